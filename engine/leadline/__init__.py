@@ -1,0 +1,3 @@
+"""leadline: lead scoring as code."""
+
+__version__ = "0.1.0"
