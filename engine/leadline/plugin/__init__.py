@@ -1,0 +1,60 @@
+"""The public door for plugins: everything that a plugin's author needs is imported from here.
+
+A plugin is a module named by an entry point of the group ``leadline``. It answers one or more
+hooks with descriptors::
+
+    from leadline.plugin import SourceKind, hookimpl
+
+    @hookimpl
+    def leadline_sources() -> tuple[SourceKind, ...]:
+        return (SourceKind("acme", "People of Acme CRM.", SETTINGS, AcmeSource),)
+
+The descriptors are all that an import should make; work begins when a factory is called.
+"""
+
+from leadline.errors import PluginError, SourceError, UsageError
+from leadline.plugin.hooks import Hooks, hookimpl
+from leadline.plugin.installed import GROUP, Installed
+from leadline.plugin.items import RAW_LIMIT, Cursor, DataFile, Item, Records, Reject
+from leadline.plugin.kinds import (
+    CheckKind,
+    DecayKind,
+    FunctionKind,
+    Kind,
+    OutputKind,
+    ValueType,
+)
+from leadline.plugin.loading import API_VERSIONS, Broken, Plugins
+from leadline.plugin.reading import read_source
+from leadline.plugin.settings import checked_settings
+from leadline.plugin.source import ReadContext, Source, SourceKind
+
+__all__ = [
+    "API_VERSIONS",
+    "GROUP",
+    "RAW_LIMIT",
+    "Broken",
+    "CheckKind",
+    "Cursor",
+    "DataFile",
+    "DecayKind",
+    "FunctionKind",
+    "Hooks",
+    "Installed",
+    "Item",
+    "Kind",
+    "OutputKind",
+    "PluginError",
+    "Plugins",
+    "ReadContext",
+    "Records",
+    "Reject",
+    "Source",
+    "SourceError",
+    "SourceKind",
+    "UsageError",
+    "ValueType",
+    "checked_settings",
+    "hookimpl",
+    "read_source",
+]

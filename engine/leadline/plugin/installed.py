@@ -1,0 +1,99 @@
+"""Which plugins there are, found without importing any, and the import of one of them."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+from leadline.errors import PluginError
+
+#: The entry-point group of plugins, and the distribution whose plugins are the built-in ones.
+GROUP = "leadline"
+_OWN = "leadline"
+_LOCAL = "leadline_local_"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Installed:
+    """A plugin that could be loaded.
+
+    Args:
+        name: its entry point's name, or the stem of its file.
+        distribution: the installed distribution that declares it, or the path of its file.
+        version: that distribution's version; empty for a file.
+        module: what would be imported: a module, or ``module:object``.
+        builtin: it comes with leadline itself.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    module: str
+    builtin: bool
+
+    def __str__(self) -> str:
+        return f"plugin `{self.name}` of {self.distribution} {self.version}".rstrip()
+
+
+def installed(folder: Path | None = None) -> tuple[Installed, ...]:
+    """Return every plugin that an installed distribution declares, by name. Nothing is imported.
+
+    Args:
+        folder: a folder whose ``*.py`` files are plugins too, save those that begin with ``_``.
+
+    Raises:
+        PluginError: ``folder`` is not a folder.
+    """
+    found = [
+        Installed(
+            name=point.name,
+            distribution=point.dist.name if point.dist else "an unnamed distribution",
+            version=point.dist.version if point.dist else "",
+            module=point.value,
+            builtin=bool(point.dist and point.dist.name == _OWN),
+        )
+        for point in importlib.metadata.entry_points(group=GROUP)
+    ]
+    return tuple(sorted({*found, *_local(folder)}))
+
+
+def _local(folder: Path | None) -> list[Installed]:
+    if folder is None:
+        return []
+    if not folder.is_dir():
+        raise PluginError(
+            f"the folder of plugins {folder} does not exist",
+            hint="make it, or take it out of the configuration",
+        )
+    return [
+        Installed(path.stem, str(path), "", _LOCAL + path.stem, builtin=False)
+        for path in sorted(folder.glob("*.py"))
+        if not path.name.startswith("_")
+    ]
+
+
+def imported(plugin: Installed) -> object:
+    """Import a plugin and return it; whatever its code raises passes through."""
+    if plugin.module.startswith(_LOCAL):
+        return _imported_file(plugin.module, Path(plugin.distribution))
+    point = importlib.metadata.EntryPoint(plugin.name, plugin.module, GROUP)
+    return point.load()
+
+
+def _imported_file(module_name: str, path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(module_name, path)
+    if spec is None or spec.loader is None:
+        raise PluginError(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    # Dataclasses look for the module of their class there while it is still being run.
+    sys.modules[module_name] = module
+    try:
+        spec.loader.exec_module(module)
+    except BaseException:
+        del sys.modules[module_name]
+        raise
+    return module
