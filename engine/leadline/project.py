@@ -1,0 +1,384 @@
+"""A project: what ``leadline.yaml`` says.
+
+Each scalar is read as the type that its key declares, never as the one that YAML would guess.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from leadline.configuration import UNKNOWN_KEY, WRONG_SHAPE, Walk, value_of
+from leadline.diagnostic import Code, Diagnostic, Place, Severity, did_you_mean
+from leadline.document import Mapping as Entries
+from leadline.document import Scalar, load
+from leadline.errors import ConfigurationError, UsageError
+from leadline.settings import (
+    BAD_VARIABLE,
+    NO_SETTINGS,
+    OPEN_SECRET,
+    Setting,
+    SettingsReader,
+    masked,
+    plain_settings,
+)
+from leadline.store.forms import TYPE_WORDS
+from leadline.store.tables import TABLE_NAMES, table_spec
+from leadline.store.zone import time_zone
+
+FILE_NAME = "leadline.yaml"
+
+MISSING_KEY = Code("LL201", "missing-project-key")
+WRONG_VALUE = Code("LL203", "wrong-project-value")
+UNKNOWN_TABLE = Code("LL204", "unknown-table")
+UNKNOWN_TYPE = Code("LL205", "unknown-type")
+FIXED_TYPE = Code("LL206", "type-is-fixed")
+UNKNOWN_ZONE = Code("LL207", "unknown-timezone")
+NAMED_TWICE = Code("LL210", "column-named-twice")
+NO_SUCH_PATH = Code("LL211", "no-such-path")
+
+CODES = (
+    UNKNOWN_KEY,
+    MISSING_KEY,
+    WRONG_SHAPE,
+    WRONG_VALUE,
+    UNKNOWN_TABLE,
+    UNKNOWN_TYPE,
+    FIXED_TYPE,
+    UNKNOWN_ZONE,
+    OPEN_SECRET,
+    BAD_VARIABLE,
+    NAMED_TWICE,
+    NO_SUCH_PATH,
+)
+
+_NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
+_KEYS = (
+    "leadline",
+    "store",
+    "rulesets",
+    "sources",
+    "outputs",
+    "plugins",
+    "plugin_folder",
+    "defaults",
+)
+_FORMATS = ("table", "csv", "json", "parquet", "md")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceConfig:
+    """A source of a project.
+
+    Args:
+        name: its name in the project.
+        plugin: the kind of source.
+        settings: the plugin's settings; see ``plain_settings``.
+        mapping: table -> name in the store -> name in the source.
+        types: table -> name in the store -> type word.
+        timezone: the zone of times without an offset.
+        place: where it stands.
+    """
+
+    name: str
+    plugin: str
+    settings: Mapping[str, Setting]
+    mapping: Mapping[str, Mapping[str, str]]
+    types: Mapping[str, Mapping[str, str]]
+    timezone: str
+    place: Place
+
+    def plain_settings(self, schema: Mapping[str, object]) -> dict[str, object]:
+        """Return the settings as the plugin reads them, secrets revealed.
+
+        Args:
+            schema: the plugin's JSON Schema; each text becomes the type that it says.
+
+        Raises:
+            UsageError: the environment lacks a variable.
+        """
+        return plain_settings(self.settings, schema)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputConfig:
+    """An output of a project: its name, the kind of output, the plugin's settings, its place."""
+
+    name: str
+    plugin: str
+    settings: Mapping[str, Setting]
+    place: Place
+
+    def plain_settings(self, schema: Mapping[str, object]) -> dict[str, object]:
+        """Return the settings as the plugin reads them; as for a source."""
+        return plain_settings(self.settings, schema)
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What holds where nothing else is said.
+
+    Args:
+        timezone: of sources without one.
+        threads: how many threads a query may use; None: DuckDB's choice.
+        memory_limit: such as ``2GB``; None: DuckDB's choice.
+        format: how tables are printed.
+    """
+
+    timezone: str = "UTC"
+    threads: int | None = None
+    memory_limit: str | None = None
+    format: str = "table"
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A project; its paths are absolute.
+
+    Args:
+        root: the folder of leadline.yaml.
+        store: the file of the store.
+        rulesets: files or folders of rulesets.
+        sources: the sources in the order of the file.
+        outputs: the outputs in the order of the file.
+        plugins: the plugins that may be loaded besides those that sources and outputs name.
+        plugin_folder: a folder of plugins of the project's own; None: it has none.
+        defaults: what holds where nothing else is said.
+    """
+
+    root: Path
+    store: Path
+    rulesets: tuple[Path, ...]
+    sources: tuple[SourceConfig, ...] = ()
+    outputs: tuple[OutputConfig, ...] = ()
+    plugins: tuple[str, ...] = ()
+    plugin_folder: Path | None = None
+    defaults: Defaults = Defaults()
+
+    def source(self, name: str) -> SourceConfig:
+        """Return the source of that name.
+
+        Raises:
+            UsageError: the project has none.
+        """
+        found = next((source for source in self.sources if source.name == name), None)
+        if found is None:
+            known = [source.name for source in self.sources]
+            raise UsageError(f"the project has no source `{name}`", did_you_mean(name, known))
+        return found
+
+
+def find_project(start: Path) -> Path | None:
+    """Return the leadline.yaml of a folder or of the nearest one above it, or None."""
+    for folder in (start.resolve(), *start.resolve().parents):
+        if (folder / FILE_NAME).is_file():
+            return folder / FILE_NAME
+    return None
+
+
+def load_project(start: Path, environment: Mapping[str, str] | None = None) -> Project:
+    """Load the project that a folder belongs to.
+
+    Args:
+        start: the folder, such as the current one.
+        environment: where ``${NAME}`` is looked up; None: that of the process.
+
+    Raises:
+        UsageError: there is no leadline.yaml in the folder or above it.
+        ConfigurationError: it is wrong; carries every mistake.
+    """
+    file = find_project(start)
+    if file is None:
+        raise UsageError(
+            f"there is no {FILE_NAME} in {start.resolve()} or above it",
+            hint="`leadline init` makes a project; `--data DIR` needs none",
+        )
+    return read_project(file, environment)
+
+
+def read_project(file: Path, environment: Mapping[str, str] | None = None) -> Project:
+    """Load a project from its file.
+
+    Args:
+        file: a leadline.yaml.
+        environment: where ``${NAME}`` is looked up; None: that of the process.
+
+    Raises:
+        UsageError: the file cannot be read.
+        ConfigurationError: it is wrong; carries every mistake.
+    """
+    try:
+        content = file.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{file} cannot be read: {error.strerror}") from error
+    loaded = load(content, str(file))
+    found = list(loaded.diagnostics)
+    project = None
+    if loaded.document is not None:
+        variables = os.environ if environment is None else environment
+        reader = _Reader(file.parent.resolve(), variables, found)
+        project = reader.project(loaded.document.root)
+    if project is None or any(d.severity is Severity.ERROR for d in found):
+        # The text is shown beside its mistakes, and a secret must not be.
+        open_secrets = [d.place for d in found if d.kind == OPEN_SECRET and d.place is not None]
+        text = masked(loaded.text, open_secrets)
+        raise ConfigurationError(f"{file} is wrong", found, {str(file): text})
+    return project
+
+
+class _Reader(Walk):
+    """Reads the document of a project and says everything that is wrong with it."""
+
+    def __init__(self, root: Path, environment: Mapping[str, str], found: list[Diagnostic]) -> None:
+        super().__init__(found)
+        self._root = root
+        self._settings_reader = SettingsReader(environment, found)
+
+    def project(self, root: Entries) -> Project:
+        self.known(root, "a project", _KEYS)
+        version = self.text(root, "leadline", "1")
+        if version != "1":
+            self.say(WRONG_VALUE, f"version `{version}`, expected `1`", value_of(root, "leadline"))
+        defaults = self._defaults(self.entries(root, "defaults"))
+        folder = self.text(root, "plugin_folder", "")
+        if folder and not (self._root / folder).is_dir():
+            message = f"there is no folder `{folder}` for plugins"
+            self.say(NO_SUCH_PATH, message, value_of(root, "plugin_folder"))
+        return Project(
+            root=self._root,
+            store=self._root / self.text(root, "store", "leadline.duckdb"),
+            rulesets=tuple(self._root / path for path in self.texts(root, "rulesets"))
+            or (self._root / "rulesets",),
+            sources=tuple(
+                self._source(name, entries, defaults)
+                for name, entries in self._named(root, "sources", "source")
+            ),
+            outputs=tuple(
+                self._output(name, entries)
+                for name, entries in self._named(root, "outputs", "output")
+            ),
+            plugins=self.texts(root, "plugins"),
+            plugin_folder=self._root / folder if folder else None,
+            defaults=defaults,
+        )
+
+    def _defaults(self, entries: Entries | None) -> Defaults:
+        if entries is None:
+            return Defaults()
+        self.known(entries, "defaults", ("timezone", "threads", "memory_limit", "format"))
+        threads = self.text(entries, "threads", "")
+        if threads and not re.fullmatch(r"[1-9][0-9]{0,3}", threads):
+            message = f"`{threads}` threads, expected a whole number from 1"
+            self.say(WRONG_VALUE, message, value_of(entries, "threads"))
+            threads = ""
+        limit = self.text(entries, "memory_limit", "")
+        if limit and not re.fullmatch(r"[0-9]+(\.[0-9]+)? ?[KMGT]i?B", limit):
+            message = f"a memory limit of `{limit}`, expected one such as `2GB`"
+            self.say(WRONG_VALUE, message, value_of(entries, "memory_limit"))
+        form = self.text(entries, "format", "table")
+        if form not in _FORMATS:
+            hint = did_you_mean(form, _FORMATS)
+            self.say(WRONG_VALUE, f"unknown format `{form}`", value_of(entries, "format"), hint)
+        return Defaults(
+            self._zone(entries, "UTC"), int(threads) if threads else None, limit or None, form
+        )
+
+    def _source(self, name: Scalar, entries: Entries, defaults: Defaults) -> SourceConfig:
+        what = f"source `{name.text}`"
+        self.known(entries, what, ("plugin", "settings", "mapping", "types", "timezone"))
+        return SourceConfig(
+            name.text,
+            self._plugin(entries, what),
+            self._settings(entries),
+            self._columns(entries, "mapping"),
+            self._types(entries),
+            self._zone(entries, defaults.timezone),
+            name.place,
+        )
+
+    def _output(self, name: Scalar, entries: Entries) -> OutputConfig:
+        what = f"output `{name.text}`"
+        self.known(entries, what, ("plugin", "settings"))
+        plugin = self._plugin(entries, what)
+        return OutputConfig(name.text, plugin, self._settings(entries), name.place)
+
+    def _plugin(self, entries: Entries, what: str) -> str:
+        if entries.get("plugin") is None:
+            hint = "such as `plugin: csv`"
+            self.say(MISSING_KEY, f"{what} has no `plugin`", entries, hint)
+        return self.text(entries, "plugin", "")
+
+    def _zone(self, entries: Entries, default: str) -> str:
+        if entries.get("timezone") is None:
+            return default
+        zone = self.text(entries, "timezone", default)
+        try:
+            time_zone(zone)
+        except UsageError as error:
+            self.say(UNKNOWN_ZONE, error.message, value_of(entries, "timezone"), error.hint)
+        return zone
+
+    def _columns(self, entries: Entries, key: str) -> Mapping[str, Mapping[str, str]]:
+        """Read a mapping of tables to columns to texts."""
+        tables = self.entries(entries, key)
+        read: dict[str, Mapping[str, str]] = {}
+        for table in tables.entries if tables is not None else ():
+            if table.key.text not in TABLE_NAMES:
+                hint = did_you_mean(table.key.text, TABLE_NAMES)
+                self.say(UNKNOWN_TABLE, f"unknown table `{table.key.text}`", table.key, hint)
+            columns = self.shaped(table)
+            self._once(columns)
+            read[table.key.text] = {
+                entry.key.text: self.text(columns, entry.key.text, "") for entry in columns.entries
+            }
+        return MappingProxyType(read)
+
+    def _once(self, columns: Entries) -> None:
+        """Columns are matched without regard to case, so two may be the same."""
+        seen: dict[str, str] = {}
+        for entry in columns.entries:
+            name = entry.key.text
+            if seen.setdefault(name.casefold(), name) != name:
+                message = f"`{name}` and `{seen[name.casefold()]}` name the same column"
+                self.say(NAMED_TWICE, message, entry.key)
+
+    def _types(self, entries: Entries) -> Mapping[str, Mapping[str, str]]:
+        types = self._columns(entries, "types")
+        tables = self.entries(entries, "types")
+        for table in tables.entries if tables is not None else ():
+            spec = table_spec(table.key.text)
+            for entry in self.shaped(table, silent=True).entries:
+                word = types[table.key.text][entry.key.text]
+                known = spec.known_type(entry.key.text) if spec is not None else None
+                if not word:
+                    continue
+                if word not in TYPE_WORDS:
+                    hint = did_you_mean(word, TYPE_WORDS)
+                    self.say(UNKNOWN_TYPE, f"unknown type `{word}`", entry.value, hint)
+                elif known not in (None, TYPE_WORDS[word]):
+                    message = f"`{entry.key.text}` always is a {known}, found `{word}`"
+                    self.say(FIXED_TYPE, message, entry.value, "leave it out")
+        return types
+
+    def _settings(self, entries: Entries) -> Mapping[str, Setting]:
+        settings = self.entries(entries, "settings")
+        if settings is None:
+            return NO_SETTINGS
+        return self._settings_reader.read(settings)
+
+    def _named(self, root: Entries, key: str, word: str) -> Iterator[tuple[Scalar, Entries]]:
+        """Yield the entries under names that the project gives."""
+        entries = self.entries(root, key)
+        for entry in entries.entries if entries is not None else ():
+            if not _NAME.fullmatch(entry.key.text):
+                message = f"the {word} name `{entry.key.text}`"
+                hint = "lower-case letters, digits, `_` and `-`, beginning with a letter"
+                self.say(WRONG_VALUE, f"{message} cannot be used", entry.key, hint)
+            said = len(self._found)
+            shaped = self.shaped(entry)
+            if len(self._found) == said:
+                yield entry.key, shaped
