@@ -1,0 +1,34 @@
+"""The codes of what can be wrong with an expression or a phrase."""
+
+from __future__ import annotations
+
+from leadline.diagnostic import Code
+
+SYNTAX = Code("LL030", "syntax-error")
+CUT = Code("LL031", "expression-cut")
+TOO_LONG = Code("LL032", "expression-too-long")
+BAD_VALUE = Code("LL033", "impossible-value")
+
+UNKNOWN_FIELD = Code("LL040", "unknown-field")
+WRONG_TYPE = Code("LL041", "wrong-type")
+UNKNOWN_FUNCTION = Code("LL042", "unknown-function")
+WRONG_ARGUMENTS = Code("LL043", "wrong-arguments")
+NOT_HERE = Code("LL044", "not-possible-here")
+BAD_PATTERN = Code("LL045", "bad-pattern")
+DEFINE_CYCLE = Code("LL046", "define-cycle")
+PERCENT_POINTS = Code("LL047", "percentage-as-points")
+
+CODES = (
+    SYNTAX,
+    CUT,
+    TOO_LONG,
+    BAD_VALUE,
+    UNKNOWN_FIELD,
+    WRONG_TYPE,
+    UNKNOWN_FUNCTION,
+    WRONG_ARGUMENTS,
+    NOT_HERE,
+    BAD_PATTERN,
+    DEFINE_CYCLE,
+    PERCENT_POINTS,
+)
