@@ -1,0 +1,1 @@
+"""A document to a ruleset: typed, frozen, every name resolved."""
