@@ -51,7 +51,7 @@ class Database:
     ) -> None:
         try:
             self._connection = duckdb.connect(str(path or ":memory:"), read_only=read_only)
-        except duckdb.IOException as error:
+        except duckdb.Error as error:
             raise UsageError(
                 f"the store {path} cannot be opened: {_first_line(error)}",
                 hint="another run may hold it; wait for it to end",
@@ -107,6 +107,19 @@ class Database:
             if "interrupted" in str(error).lower():
                 raise KeyboardInterrupt from error
             raise
+
+    def copy_parquet(self, sql: str, path: Path) -> None:
+        """Write the rows of a SELECT to a Parquet file."""
+        target = str(path).replace("'", "''")
+        self.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet)")
+
+    def pattern_error(self, pattern: str) -> str | None:
+        """Return why a pattern is not one of RE2, or None where it is."""
+        try:
+            self._connection.execute("SELECT regexp_matches('', ?)", [pattern]).fetchall()
+        except duckdb.Error as error:
+            return _first_line(error).split(": ", 1)[-1]
+        return None
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,0 +1,1 @@
+"""Ruleset to plan: what is computed, in which order, without a word of SQL."""

@@ -1,0 +1,116 @@
+"""The date of a score, and the days of a timezone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from leadline.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf:
+    """The date a score is computed for.
+
+    Attributes:
+        day: the date in the model's timezone; ages count back from it.
+        before: the first instant that is too late (UTC, without offset).
+    """
+
+    day: date
+    before: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offset:
+    """What is added to UTC from an instant on (UTC, without offset; None: from ever)."""
+
+    since: datetime | None
+    seconds: int
+
+
+def end_of_day(day: date, timezone: str) -> AsOf:
+    """Return the end of a day: everything before the next local midnight counts.
+
+    A midnight that a clock change skips is the first instant after it.
+    """
+    return AsOf(day, start_of_day(day + timedelta(days=1), timezone))
+
+
+def start_of_day(day: date, timezone: str) -> datetime:
+    """Return the first instant of a local day (UTC, without offset)."""
+    midnight = datetime.combine(day, time.min, ZoneInfo(timezone))
+    return midnight.astimezone(UTC).replace(tzinfo=None)
+
+
+def at_instant(instant: datetime, timezone: str) -> AsOf:
+    """Return the state at an instant, its own events included."""
+    local = instant.astimezone(ZoneInfo(timezone))
+    utc = instant.astimezone(UTC).replace(tzinfo=None)
+    return AsOf(local.date(), utc + timedelta(microseconds=1))
+
+
+def parse_as_of(text: str | None, timezone: str) -> AsOf:
+    """Read ``--as-of``: a date, an instant with offset, or nothing for today.
+
+    Raises:
+        UsageError: the text is neither.
+    """
+    if text is None:
+        return end_of_day(datetime.now(ZoneInfo(timezone)).date(), timezone)
+    try:
+        if len(text) == len("2026-11-22"):
+            return end_of_day(date.fromisoformat(text), timezone)
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(
+            f"`{text}` is no date",
+            hint="write a date such as 2026-05-31, or an instant such as 2026-05-31T14:00:00+02:00",
+        ) from None
+    if instant.tzinfo is None:
+        instant = instant.replace(tzinfo=ZoneInfo(timezone))
+    return at_instant(instant, timezone)
+
+
+def offsets(timezone: str, first: datetime, last: datetime) -> tuple[Offset, ...]:
+    """Return the timezone's offsets from UTC between two instants.
+
+    One table, made by Python's zoneinfo, instead of a lookup for each row by an engine: the same
+    on every machine, and many times cheaper.
+
+    Args:
+        timezone: an IANA name.
+        first: where the span that must be right begins (UTC, without offset).
+        last: where it ends.
+
+    Returns:
+        The offsets in order of time, the first of them without a beginning.
+    """
+    zone = ZoneInfo(timezone)
+    moment, end = first - timedelta(days=2), last + timedelta(days=2)
+    found = [Offset(None, _seconds(zone, moment))]
+    while moment < end:
+        following = moment + timedelta(days=1)
+        if _seconds(zone, following) != found[-1].seconds:
+            change = _change(zone, moment, following)
+            found.append(Offset(change, _seconds(zone, change)))
+        moment = following
+    return tuple(found)
+
+
+def _seconds(zone: ZoneInfo, utc: datetime) -> int:
+    offset = utc.replace(tzinfo=UTC).astimezone(zone).utcoffset()
+    return int(offset.total_seconds()) if offset is not None else 0
+
+
+def _change(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """Return the first second in (low, high] with another offset than ``low`` has."""
+    before = _seconds(zone, low)
+    while high - low > timedelta(seconds=1):
+        middle = low + timedelta(seconds=int((high - low).total_seconds()) // 2)
+        if _seconds(zone, middle) == before:
+            low = middle
+        else:
+            high = middle
+    return high.replace(microsecond=0)

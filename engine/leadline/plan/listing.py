@@ -1,0 +1,85 @@
+"""The list of leads: which, in what order, with which columns and reasons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from leadline.expression.nodes import Field, Node
+from leadline.plan import needs
+from leadline.plan.caps import BILLION, members_of
+from leadline.plan.steps import KnownLeads, LeadList, Plan, Reasons, Step, TagCards
+from leadline.ruleset.model import FormulaScore, Ruleset, Score
+
+
+def single_scores(ruleset: Ruleset) -> tuple[Score, ...]:
+    """Return the scores that a lead has one value of."""
+    return tuple(
+        score for score in ruleset.scores if isinstance(score, FormulaScore) or score.per is None
+    )
+
+
+def with_lead_list(
+    plan: Plan,
+    ruleset: Ruleset,
+    score: Score,
+    *,
+    condition: Node | None,
+    fields: tuple[Field, ...],
+    tags: bool,
+) -> Plan:
+    """Add the relation ``lead_list`` to a plan.
+
+    Args:
+        plan: a plan of the ruleset, made with ``listed`` fields for all that is read here.
+        ruleset: the model.
+        score: the score that leads are ordered by and whose reasons are given.
+        condition: which leads; None is all.
+        fields: further fields to show.
+        tags: whether the data has tags to show.
+    """
+    columns = [("lead_id", "lead_id")]
+    known = next(step for step in plan.steps if isinstance(step, KnownLeads))
+    if known.with_account:
+        columns.append(("account_id", "account_id"))
+    columns += [(f"{f.scope}.{f.column}", f"{f.scope}.{f.column}") for f in fields]
+    singles = single_scores(ruleset)
+    columns += [(s.name, f"score.{s.name}") for s in singles]
+    columns += [(f"grade {s.name}", f"grade.{s.name}") for s in singles if s.grades]
+    columns += [("matrix", "matrix")] if ruleset.matrix else []
+    by_score = ruleset.stages is not None and ruleset.stages.source.kind == "score"
+    columns += [("stage", "stage")] if by_score else []
+    cards: list[Step] = [TagCards("tag_card", known.tags)] if tags else []
+    steps = (
+        *plan.steps,
+        _reasons(score),
+        *cards,
+        LeadList(
+            name="lead_list",
+            reported="reported",
+            reasons="reason",
+            cards="tag_card" if tags else None,
+            columns=tuple(columns),
+            condition=condition,
+            order=f"score.{score.name}",
+        ),
+    )
+    return replace(plan, steps=steps)
+
+
+def _reasons(score: Score) -> Reasons:
+    if isinstance(score, FormulaScore):
+        used = needs.fields_of([score.formula], ("score",))
+        parts = tuple((field.column, f"score.{field.column}") for field in used)
+        return Reasons("reason", "reported", parts, 1, ())
+    rules = needs.enabled(score.rules)
+    return Reasons(
+        name="reason",
+        source=f"score.{score.name}",
+        parts=tuple((rule.head.name, f"{score.name}.{rule.head.name}") for rule in rules),
+        scale=BILLION,
+        groups=tuple(
+            (group, tuple(f"{score.name}.{rule.head.name}" for rule in members))
+            for group in score.groups
+            if (members := members_of(group, rules))
+        ),
+    )

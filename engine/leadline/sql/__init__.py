@@ -1,0 +1,1 @@
+"""Plan to query: the one package that makes SQL text."""

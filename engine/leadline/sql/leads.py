@@ -1,0 +1,196 @@
+"""The SQL of leads: merged ids, fields as on the date, who is scored."""
+
+from __future__ import annotations
+
+from leadline.expression.nodes import Field
+from leadline.plan.clock import AsOf
+from leadline.plan.steps import (
+    CountedEvents,
+    EventCounts,
+    KnownLeads,
+    LastEvents,
+    Leads,
+    Resolved,
+)
+from leadline.sql import quote
+from leadline.sql.expression import Writer, column, sql_type
+from leadline.sql.relations import listed
+
+#: Anybody can have a mailbox there, so the domain says nothing about the company.
+FREE_MAIL = (
+    "aol.com", "gmail.com", "gmx.de", "gmx.net", "googlemail.com", "hotmail.com", "icloud.com",
+    "live.com", "mail.com", "outlook.com", "proton.me", "protonmail.com", "web.de", "yahoo.com",
+)  # fmt: skip
+
+
+def aliases(as_of: AsOf) -> str:
+    """Follow each merged id to the lead it counts for; a circle leads nowhere and is left out."""
+    return f"""
+WITH RECURSIVE merged AS (
+  SELECT old_lead_id, arg_min(lead_id, (-coalesce(epoch_us(since), 0), lead_id)) AS lead_id
+  FROM aliases
+  WHERE since IS NULL OR since < {quote.instant(as_of.before)}
+  GROUP BY old_lead_id
+), chain AS (
+  SELECT old_lead_id, lead_id FROM merged
+  UNION
+  SELECT chain.old_lead_id, merged.lead_id
+  FROM chain JOIN merged ON merged.old_lead_id = chain.lead_id
+)
+SELECT old_lead_id, lead_id
+FROM chain
+WHERE lead_id NOT IN (SELECT old_lead_id FROM merged)"""
+
+
+def resolved(step: Resolved) -> str:
+    """Replace merged ids; of the leads table keep the row of the lead itself where there is one."""
+    alias, table = quote.name(step.aliases), quote.name(step.table)
+    rows = f"""
+SELECT t.* REPLACE (coalesce(a.lead_id, t.lead_id) AS lead_id){{more}}
+FROM {table} t LEFT JOIN {alias} a ON a.old_lead_id = t.lead_id"""
+    if step.table != "leads":
+        return rows.format(more="")
+    own = ", a.lead_id IS NULL AS own_row, t.lead_id AS written_id"
+    return f"""
+SELECT * EXCLUDE (own_row, written_id)
+FROM ({rows.format(more=own)}
+)
+QUALIFY row_number() OVER (PARTITION BY lead_id ORDER BY own_row DESC, written_id) = 1"""
+
+
+def known_leads(step: KnownLeads, as_of: AsOf) -> str:
+    """Gather every lead that exists on the date, with its fields as on the date."""
+    before = quote.instant(as_of.before)
+    only = f" WHERE lead_id = {quote.text(step.lead)}" if step.lead is not None else ""
+    joins, columns = _fields(step, before)
+    return f"""
+WITH created AS (
+  SELECT lead_id FROM {quote.name(step.leads)} WHERE created_at < {before}
+), first_event AS (
+  -- who was created by the date exists; of the others the first event decides
+  SELECT lead_id, min(occurred_at) AS first_at
+  FROM (SELECT * FROM {quote.name(step.events)}{only}) ANTI JOIN created USING (lead_id)
+  GROUP BY lead_id
+)
+SELECT
+  {listed(["coalesce(l.lead_id, e.lead_id) AS lead_id", "l.created_at", *columns])}
+FROM (SELECT * FROM {quote.name(step.leads)}{only}) l
+FULL JOIN first_event e ON e.lead_id = l.lead_id{"".join(joins)}
+WHERE e.first_at < {before} OR l.created_at < {before}
+  OR (e.first_at IS NULL AND l.created_at IS NULL)"""
+
+
+def _fields(step: KnownLeads, before: str) -> tuple[list[str], list[str]]:
+    """Return the joins and the columns of the fields that are read."""
+    joins: list[str] = []
+    columns: list[str] = []
+    if step.with_account:
+        joins += _account_joins(step, before)
+        columns.append("k.account_id")
+    for number, field in enumerate(step.fields):
+        alias = f"f{number}"
+        out = quote.name(column(field))
+        match field.scope:
+            case "lead" if field.column in step.history_fields:
+                joins.append(_history_join(step, field, alias, before))
+                columns.append(f"{_past(field, alias)} AS {out}")
+            case "lead":
+                columns.append(f"l.{quote.name(field.column)} AS {out}")
+            case "account":
+                columns.append(f"c.{quote.name(field.column)} AS {out}")
+            case _:
+                joins.append(_tag_join(step, field, alias, before))
+                columns.append(f"{alias}.state.value AS {out}")
+    return joins, columns
+
+
+def _past(field: Field, alias: str) -> str:
+    today = f"l.{quote.name(field.column)}"
+    kind = sql_type(field.type)
+    value = f"{alias}.state.value"
+    cast = value if kind == "VARCHAR" else f"TRY_CAST({value} AS {kind})"
+    if not field.stored:
+        today = "NULL"  # a field that only the history knows
+    return f"CASE WHEN {alias}.lead_id IS NOT NULL THEN {cast} ELSE {today} END"
+
+
+def _latest(table: str, instant: str, before: str, condition: str, alias: str) -> str:
+    """Return a join with the last value up to the date; rows later than it count as known."""
+    return f"""
+LEFT JOIN (
+  SELECT lead_id, max({{'at': {instant}, 'value': value}}) FILTER ({instant} < {before}) AS state
+  FROM {quote.name(table)}
+  WHERE {condition}
+  GROUP BY lead_id
+) {alias} ON {alias}.lead_id = coalesce(l.lead_id, e.lead_id)"""
+
+
+def _history_join(step: KnownLeads, field: Field, alias: str, before: str) -> str:
+    condition = f"lower(field) = {quote.text(field.column.lower())}"
+    return _latest(step.history, "changed_at", before, condition, alias)
+
+
+def _tag_join(step: KnownLeads, field: Field, alias: str, before: str) -> str:
+    return _latest(step.tags, "set_at", before, f"tag = {quote.text(field.column)}", alias)
+
+
+def _account_joins(step: KnownLeads, before: str) -> list[str]:
+    free = ", ".join(map(quote.text, FREE_MAIL))
+    joins: list[str] = []
+    own = "l.account_id"
+    if step.account_history:
+        joins.append(
+            _latest(step.history, "changed_at", before, "lower(field) = 'account_id'", "h")
+        )
+        own = "CASE WHEN h.lead_id IS NOT NULL THEN h.state.value ELSE l.account_id END"
+    joins.append(f"""
+LEFT JOIN (
+  SELECT lower(domain) AS domain, min(account_id) AS account_id FROM accounts
+  WHERE domain IS NOT NULL AND lower(domain) NOT IN ({free})
+  GROUP BY lower(domain)
+) d ON d.domain = lower(split_part(l.email, '@', -1)) AND contains(l.email, '@')
+CROSS JOIN LATERAL (SELECT coalesce({own}, d.account_id) AS account_id) k""")
+    if any(field.scope == "account" for field in step.fields):
+        joins.append("\nLEFT JOIN accounts c ON c.account_id = k.account_id")
+    return joins
+
+
+def counted_events(step: CountedEvents) -> str:
+    """Give each event the counts of its lead."""
+    return f"""
+SELECT e.*, n.* EXCLUDE (lead_id)
+FROM {quote.name(step.source)} e LEFT JOIN {quote.name(step.counts)} n ON n.lead_id = e.lead_id"""
+
+
+def leads(step: Leads, writer: Writer) -> str:
+    """Keep the leads that the model scores."""
+    source = quote.name(step.source)
+    join, columns = "", "l.*"
+    if step.counts:
+        columns = "l.*, n.* EXCLUDE (lead_id)"
+        join = f"\nLEFT JOIN {quote.name(step.counts)} n ON n.lead_id = l.lead_id"
+    rows = f"SELECT {columns}\nFROM {source} l{join}"
+    if step.condition is None:
+        return f"\n{rows}"
+    return f"\nSELECT *\nFROM (\n{rows}\n)\nWHERE {writer.condition(step.condition)}"
+
+
+def event_counts(step: EventCounts, writer: Writer) -> str:
+    """Count events of a type by lead."""
+    columns = []
+    for counted in step.counts:
+        condition = f'"type" = {quote.text(counted.event)}'
+        if counted.days is not None:
+            condition += f" AND {quote.day(writer.as_of)} - day < {counted.days:g}"
+        columns.append(f"count(*) FILTER ({condition}) AS {quote.name(counted.column)}")
+    return f"""
+SELECT
+  {listed(["lead_id", *columns])}
+FROM {quote.name(step.source)}
+GROUP BY lead_id"""
+
+
+def last_events(step: LastEvents) -> str:
+    """Find the day of each lead's last event."""
+    return f"""
+SELECT lead_id, max(day) AS day FROM {quote.name(step.source)} GROUP BY lead_id"""

@@ -1,0 +1,208 @@
+"""Plan to query: each step a named SELECT, in order."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from leadline.expression.functions import Function
+from leadline.expression.types import function_table
+from leadline.plan import steps as s
+from leadline.plan.factors import factor
+from leadline.sql import events, leads, listing, quote, results, rules, scores
+from leadline.sql.expression import Writer
+from leadline.sql.relations import decay_column
+
+
+@dataclass(frozen=True, slots=True)
+class FactorTable:
+    """The age factors as values: a row an age from 0 on, a column a decay."""
+
+    name: str
+    columns: tuple[tuple[str, tuple[float, ...]], ...]
+    ages: int
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One step as SQL.
+
+    Attributes:
+        name: the relation's name.
+        what: what it is, in a sentence.
+        sql: one SELECT, which may read the steps before it and the tables of the store.
+        reads: the steps before it that it reads.
+        stored: whether to keep its rows (several steps or a person will read them) or to let it
+            stand as a view that its one reader streams.
+    """
+
+    name: str
+    what: str
+    sql: str
+    reads: frozenset[str]
+    stored: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What an engine runs: the age factors, then each step in order."""
+
+    factors: FactorTable
+    steps: tuple[Select, ...]
+
+    def text(self, result: str) -> str:
+        """Return one statement with a CTE for each step that ``result`` needs.
+
+        The table of age factors is written as formulas; leadline itself hands the engine the
+        values, so that every engine has the same bits.
+        """
+        needed = self._needed(result)
+        tables = [step for step in self.steps if step.name in needed]
+        parts = [
+            f"-- {step.what}\n{quote.name(step.name)} AS ({_indented(step.sql)}\n)"
+            for step in tables
+        ]
+        ctes = ",\n\n".join(parts)
+        return f"WITH\n{ctes}\n\nSELECT * FROM {quote.name(result)}\n"
+
+    def _needed(self, result: str) -> set[str]:
+        by_name = {step.name: step for step in self.steps}
+        needed: set[str] = set()
+        waiting = [result]
+        while waiting:
+            name = waiting.pop()
+            if name in needed or name not in by_name:
+                continue
+            needed.add(name)
+            waiting += by_name[name].reads
+        return needed
+
+
+def write_query(plan: s.Plan, functions: Mapping[str, Function] | None = None) -> Query:
+    """Write the SQL of a plan for DuckDB.
+
+    Args:
+        plan: the steps.
+        functions: the functions expressions may call; the language's own by default.
+
+    Returns:
+        One SELECT a step.
+    """
+    writer = Writer(
+        plan.as_of.day, plan.timezone, functions if functions is not None else function_table()
+    )
+    factors = next(step for step in plan.steps if isinstance(step, s.AgeFactors))
+    table = FactorTable(
+        factors.name,
+        tuple(
+            (decay_column(decay), tuple(factor(decay, age) for age in range(factors.ages)))
+            for decay in factors.decays
+        ),
+        factors.ages,
+    )
+    names = {step.name for step in plan.steps}
+    reads = [s.reads(step, names) for step in plan.steps]
+    readers = Counter(name for read in reads for name in read)
+    selects = (
+        Select(
+            name=step.name,
+            what=(type(step).__doc__ or "").split("\n\n")[0].replace("\n   ", ""),
+            sql=_sql(step, plan, writer),
+            reads=read,
+            stored=_is_stored(step, readers[step.name]),
+        )
+        for step, read in zip(plan.steps, reads, strict=True)
+    )
+    return Query(table, tuple(selects))
+
+
+#: Relations that a person may read again and again.
+_RESULTS = s.KnownLeads | s.Leads | s.ScoreRows | s.Reported | s.AccountRows
+#: Relations that are few rows after much work: kept where several steps read them.
+_MUCH_WORK = (
+    s.Aliases
+    | s.Daily
+    | s.RuleDays
+    | s.DayRule
+    | s.DayReach
+    | s.Totals
+    | s.LastEvents
+    | s.EventCounts
+    | s.AccountContributions
+)
+
+
+def _is_stored(step: s.Step, readers: int) -> bool:
+    return isinstance(step, _RESULTS) or (isinstance(step, _MUCH_WORK) and readers > 1)
+
+
+def _sql(step: s.Step, plan: s.Plan, writer: Writer) -> str:  # noqa: C901 - one case a step
+    match step:
+        case s.AgeFactors():
+            return events.age_factors(step)
+        case s.Aliases():
+            return leads.aliases(plan.as_of)
+        case s.Resolved():
+            return leads.resolved(step)
+        case s.KnownLeads():
+            return leads.known_leads(step, plan.as_of)
+        case s.Events():
+            return events.events(step, writer, plan.as_of, plan.offsets)
+        case s.Visits():
+            return events.visits(step)
+        case s.AfterReset():
+            return events.after_reset(step, writer)
+        case s.EventCounts():
+            return leads.event_counts(step, writer)
+        case s.CountedEvents():
+            return leads.counted_events(step)
+        case s.LastEvents():
+            return leads.last_events(step)
+        case s.Leads():
+            return leads.leads(step, writer)
+        case s.Daily():
+            return events.daily(step, writer)
+        case s.DayRule():
+            return rules.day_rule(step, writer)
+        case s.Matches():
+            return rules.matches(step, writer)
+        case s.DayReach():
+            return rules.day_reach(step, writer, plan.offsets)
+        case s.RuleDays():
+            return rules.rule_days(step)
+        case s.Totals():
+            return rules.totals(step, writer)
+        case s.Changes():
+            return scores.changes(step, writer)
+        case s.Idleness():
+            return scores.idleness(step)
+        case s.FoldStates():
+            return scores.fold_states(step)
+        case s.Fold():
+            return scores.fold(step)
+        case s.ScoreRows():
+            return scores.score_rows(step, writer)
+        case s.Reported():
+            return results.reported(step, writer)
+        case s.AllScores():
+            return results.all_scores(step)
+        case s.AccountContributions():
+            return results.account_contributions(step, writer)
+        case s.AccountRows():
+            return results.account_rows(step)
+        case s.Reasons():
+            return listing.reasons(step)
+        case s.TagCards():
+            return listing.tag_cards(step, plan.as_of)
+        case s.LeadList():
+            return listing.lead_list(step, writer)
+        case s.Unusable():
+            return results.unusable(step, writer)
+        case _:
+            assert_never(step)
+
+
+def _indented(sql: str) -> str:
+    return sql.replace("\n", "\n  ")
