@@ -9,6 +9,8 @@ ROOT = Path(__file__).parent.parent
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update", action="store_true", help="rewrite golden files for review")
+    parser.addoption("--cases", type=int, default=500, help="generated cases to compare")
+    parser.addoption("--cases-seed", type=int, default=1, help="another seed, other cases")
 
 
 @pytest.fixture(scope="session")

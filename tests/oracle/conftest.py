@@ -1,0 +1,25 @@
+"""Examples counted by hand are asked of both: the oracle and the engine."""
+
+import pytest
+from tests import evaluation
+
+BY_HAND = ("test_worked_examples", "test_hand_counted", "test_hand_decayed")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run the tests of a module of examples once for each who can answer."""
+    if metafunc.module.__name__.rpartition(".")[2] in BY_HAND:
+        who = ["oracle", "engine", "engine by event"]
+        metafunc.parametrize("_answering", who, indirect=True)
+
+
+@pytest.fixture(autouse=True)
+def _answering(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    who = getattr(request, "param", "oracle")
+    if who != "oracle":
+        by_event = who == "engine by event"
+
+        def score(*arguments: object) -> object:
+            return evaluation.score(*arguments, event_grain=by_event)  # type: ignore[arg-type]
+
+        monkeypatch.setattr(request.module, "score", score)
