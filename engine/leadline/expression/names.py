@@ -86,6 +86,8 @@ class Names:
         dotted = {c: f"{part}.{c}" for part in self.scope.tables for c in self.scope.columns(part)}
         dotted |= {score: f"score.{score}" for score in self.scope.scores}
         dotted |= {define: define for define in self.scope.defines}
+        if self.scope.segments:
+            dotted |= {"stage": "stage", "matrix": "matrix"}
         close = [f"`{dotted[word]}`" for word in nearest(name, dotted)]
         return f"did you mean {' or '.join(close)}?" if close else self._sees()
 
@@ -131,6 +133,7 @@ class Names:
             self.say(NOT_HERE, message, node.place, self._sees())
             return node, Type.EMPTY
         if part == "tag":
+            self._check_tag(node, column)
             return n.Field("tag", column, Type.TEXT, node.place), Type.TEXT
         if scope.catalog is None:
             return n.Field(part, column, Type.EMPTY, node.place), Type.EMPTY
@@ -147,6 +150,13 @@ class Names:
             hint = did_you_mean(column, scope.columns(part)) or f"the data has no {TABLES[part]}"
             self.say(UNKNOWN_FIELD, message, node.place, hint)
         return node, Type.EMPTY
+
+    def _check_tag(self, node: n.Name, tag: str) -> None:
+        """Note a tag that is most likely misspelt; one that nobody has yet is fine."""
+        known = (*self.scope.columns("tag"), *self.scope.set_tags)
+        if tag not in known and nearest(tag, known):
+            hint = did_you_mean(tag, known)
+            self.say(UNKNOWN_FIELD, f"no lead has a tag `{tag}`", node.place, hint)
 
     def _event_hint(self, name: str) -> str:
         if hint := self._special(name):

@@ -30,6 +30,7 @@ class Scope:
         catalog: the data's columns; None checks no names.
         defines: the expressions under ``define``, as parsed.
         broken: the names under ``define`` that something is wrong with, said elsewhere.
+        set_tags: the tags that the ruleset's own automations set.
         words: words that mean something besides names, for hints (``day`` in a limit).
         functions: the functions by name.
         pattern_error: says what is wrong with a pattern, or None.
@@ -46,6 +47,7 @@ class Scope:
     catalog: Catalog | None = None
     defines: Mapping[str, n.Node] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()
+    set_tags: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     functions: Mapping[str, Function] = field(default_factory=function_table)
     pattern_error: Callable[[str], str | None] = pattern_error

@@ -7,15 +7,11 @@ from dataclasses import dataclass
 from leadline.diagnostic import Diagnostic
 from leadline.expression import nodes as n
 from leadline.expression.catalog import Type
-from leadline.expression.codes import (
-    PERCENT_POINTS,
-)
+from leadline.expression.codes import PERCENT_POINTS
 from leadline.expression.functions import function_table
 from leadline.expression.resolver import Resolver
 from leadline.expression.scope import Scope
-from leadline.expression.wording import (
-    shown,
-)
+from leadline.expression.wording import shown
 
 __all__ = ["Resolved", "Scope", "function_table", "resolve", "resolve_any"]
 
@@ -41,15 +37,11 @@ def resolve(node: n.Node, scope: Scope, expected: Type) -> Resolved:
         The resolved tree; where diagnostics are not empty it must not be compiled.
     """
     resolver = Resolver(scope)
-    if expected is Type.NUMBER and _is_percentage(node):
-        resolver.names.say(
-            PERCENT_POINTS,
-            f"points are a number, not a percentage: {shown(node)}",
-            node.place,
-            f"write {shown(node).replace('%', '')}",
-        )
-        return Resolved(node, Type.NUMBER, tuple(resolver.names.diagnostics))
     bound = resolver.fitting(node, expected)
+    if expected is Type.NUMBER and _is_percentage(bound):
+        message = f"points are a number, not a percentage: {shown(bound)}"
+        hint = f"write {shown(bound).replace('%', '')}"
+        resolver.names.say(PERCENT_POINTS, message, node.place, hint)
     return Resolved(bound, expected, tuple(resolver.names.diagnostics))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import zoneinfo
 from collections.abc import Callable
-from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
 from leadline.diagnostic import Diagnostic, Severity, did_you_mean, in_order, nearest
@@ -13,15 +12,16 @@ from leadline.document.values import Document, Mapping, Scalar
 from leadline.expression.catalog import Catalog, Type
 from leadline.expression.codes import DEFINE_CYCLE
 from leadline.expression.defines import define_circles
-from leadline.expression.functions import Function, function_table
 from leadline.expression.parse import parse_expression, parse_seconds
 from leadline.expression.patterns import pattern_error
 from leadline.ruleset import codes
+from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
 from leadline.ruleset.model import Ruleset
 from leadline.ruleset.outcomes import (
     read_accounts,
     read_automations,
     read_segments,
+    tags_set,
 )
 from leadline.ruleset.reader import Reader
 from leadline.ruleset.scores import read_matrix, read_scores
@@ -43,7 +43,7 @@ class Built:
 def build(
     document: Document,
     catalog: Catalog | None = None,
-    functions: Dict[str, Function] | None = None,
+    extensions: Extensions = NO_EXTENSIONS,
     pattern_error: Callable[[str], str | None] = pattern_error,
 ) -> Built:
     """Build the ruleset of a document.
@@ -51,16 +51,15 @@ def build(
     Args:
         document: the file as loaded.
         catalog: the columns of the data; None leaves names and column types unchecked.
-        functions: the functions expressions may call; the language's own by default.
+        extensions: what plugins add to the language.
         pattern_error: says what is wrong with a pattern of ``matches``, or None; an engine's own
             word, where one is at hand.
 
     Returns:
         The ruleset, or every mistake in it.
     """
-    functions = functions if functions is not None else function_table()
-    reader = Reader(catalog, functions, pattern_error)
-    reader.diagnostics.extend(validate(document))
+    reader = Reader(catalog, extensions, pattern_error)
+    reader.diagnostics.extend(validate(document, extensions.schema()))
     root = document.root
     if not isinstance(root, Mapping):
         return Built(None, in_order(reader.diagnostics))
@@ -71,6 +70,7 @@ def build(
 
 
 def _read(reader: Reader, document: Document, root: Mapping) -> Ruleset:
+    reader.set_tags = tags_set(reader, root)
     _read_defines(reader, root)
     leads = reader.expression(root, "leads", reader.of_leads("`leads`"), Type.TRUTH)
     ignore = reader.expression(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from leadline.expression.parse import parse_days, parse_every, parse_floor
 from leadline.ruleset import codes
 from leadline.ruleset.model import Decay, Inactivity
 from leadline.ruleset.reader import Reader
+from leadline.ruleset.validate import resolved
 
 _KINDS = ("half_life", "linear", "steps", "expire")
 NO_DECAY = Decay("none")
@@ -38,14 +40,15 @@ def age_decay(reader: Reader, value: Value) -> Decay | None:
         return NO_DECAY
     if not isinstance(value, Mapping):
         return None
-    kinds = [entry for entry in value.entries if entry.key.text in _KINDS]
+    added = reader.extensions.decays
+    kinds = [entry for entry in value.entries if entry.key.text in (*_KINDS, *added)]
     if len(kinds) != 1:
         names = " and ".join(f"`{entry.key.text}`" for entry in kinds)
         reader.say(
             codes.DECAY_SHAPE,
             f"a decay has exactly one kind; here {f'are {names}' if kinds else 'is none'}",
             (kinds[1].key if len(kinds) > 1 else value).place,
-            "the kinds are `half_life`, `linear`, `steps` and `expire`",
+            f"the kinds are {', '.join(f'`{kind}`' for kind in (*_KINDS, *added))}",
         )
         return None
     kind = kinds[0].key.text
@@ -57,6 +60,9 @@ def age_decay(reader: Reader, value: Value) -> Decay | None:
             compound.key.place,
             "remove it",
         )
+    if kind in added:
+        settings = resolved(kinds[0].value, added[kind].schema, added[kind].schema)
+        return Decay(kind, settings=json.dumps(settings, sort_keys=True))
     if kind != "steps":
         days = reader.phrase(value, kind, parse_days)
         return Decay(kind, days) if days is not None else None

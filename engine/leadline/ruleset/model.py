@@ -47,13 +47,15 @@ class Decay:
     """A decay by the age of each event.
 
     ``kind`` is ``none``, ``half_life``, ``linear``, ``steps``, ``expire`` or a plugin's; ``days``
-    the time of the kind; ``share`` and ``compound`` belong to ``steps``.
+    the time of the kind; ``share`` and ``compound`` belong to ``steps``; ``settings`` (JSON) to a
+    plugin's kind.
     """
 
     kind: str
     days: int = 0
     share: float = 0.0
     compound: bool = False
+    settings: str = ""
 
 
 @dataclass(frozen=True, slots=True)

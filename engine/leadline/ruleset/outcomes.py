@@ -122,6 +122,16 @@ def read_automations(
     return tuple(found)
 
 
+def tags_set(reader: Reader, ruleset: Mapping) -> tuple[str, ...]:
+    """Return the tags that automations set, as written."""
+    automations = reader.mapping(ruleset, "automations")
+    bodies = [entry.value for entry in automations.entries] if automations else []
+    lists = [body.get("do") for body in bodies if isinstance(body, Mapping)]
+    items = [i for do in lists if do and isinstance(do.value, Sequence) for i in do.value.items]
+    tags = [reader.mapping(item, "tag") for item in items if isinstance(item, Mapping)]
+    return tuple(name for mapping in tags if mapping for name in mapping.keys)
+
+
 def _subjects(ruleset: Mapping, stages: Stages | None) -> tuple[str, ...] | None:
     """Return what can be entered, or None where mistakes leave that unknown."""
     segments = ruleset.get("segments")

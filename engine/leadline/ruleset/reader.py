@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from collections.abc import Mapping as Dict
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -17,11 +16,11 @@ from leadline.diagnostic import Code, Diagnostic, Place
 from leadline.document.values import Entry, Mapping, Scalar, Sequence
 from leadline.expression import nodes as n
 from leadline.expression.catalog import Catalog, Type
-from leadline.expression.functions import Function
 from leadline.expression.parse import ExpressionError, parse_expression
 from leadline.expression.scope import Scope
 from leadline.expression.types import Resolved, resolve
 from leadline.ruleset import codes
+from leadline.ruleset.extensions import Extensions
 from leadline.ruleset.schema import DATE
 
 Form = TypeVar("Form")
@@ -37,6 +36,7 @@ class Reader:
     Attributes:
         defines: the expressions under ``define``, as parsed.
         broken: the names under ``define`` that something is wrong with.
+        set_tags: the tags that automations set.
         scores, keyed_scores, grades: the names that ``score.x`` and ``grade.x`` may use.
         letters: the grades of each score, as written.
     """
@@ -44,15 +44,17 @@ class Reader:
     def __init__(
         self,
         catalog: Catalog | None,
-        functions: Dict[str, Function],
+        extensions: Extensions,
         pattern_error: Callable[[str], str | None],
     ) -> None:
         self.diagnostics: list[Diagnostic] = []
         self.catalog = catalog
-        self.functions = functions
+        self.extensions = extensions
+        self.functions = extensions.functions
         self.pattern_error = pattern_error
         self.defines: dict[str, n.Node] = {}
         self.broken: frozenset[str] = frozenset()
+        self.set_tags: tuple[str, ...] = ()
         self.scores: tuple[str, ...] = ()
         self.keyed_scores: tuple[str, ...] = ()
         self.grades: tuple[str, ...] = ()
@@ -195,6 +197,7 @@ class Reader:
             catalog=self.catalog,
             defines=self.defines,
             broken=self.broken,
+            set_tags=self.set_tags,
             functions=self.functions,
             pattern_error=self.pattern_error,
         )

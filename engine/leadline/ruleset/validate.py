@@ -32,7 +32,7 @@ def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagn
     Returns:
         One diagnostic for each mistake; none hides another.
     """
-    instance = _instance(document.root, schema, schema)
+    instance = resolved(document.root, schema, schema)
     validator = Draft202012Validator(schema, registry=referencing.Registry())
     found: list[Diagnostic] = []
     for error in validator.iter_errors(instance):
@@ -40,19 +40,25 @@ def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagn
     return tuple(found)
 
 
-def _instance(value: Value, schema: Schema, root: Schema) -> object:
-    """Return plain data, each scalar resolved by the type that its key declares."""
+def resolved(value: Value, schema: Schema, root: Schema) -> object:
+    """Return a value as plain data, each scalar resolved by the type that its key declares.
+
+    Args:
+        value: what stands in the document.
+        schema: its JSON Schema.
+        root: the schema that ``$ref`` points into.
+    """
     schema = _target(schema, root)
     match value:
         case Mapping():
             rest = _cut_off(value, schema, root)
             return {
-                entry.key.text: _instance(entry.value, _under(schema, entry), root)
+                entry.key.text: resolved(entry.value, _under(schema, entry), root)
                 for entry in value.entries
                 if entry.key.text not in rest
             }
         case Sequence():
-            return [_instance(item, schema.get("items", {}), root) for item in value.items]
+            return [resolved(item, schema.get("items", {}), root) for item in value.items]
         case Scalar():
             return _scalar(value, schema)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from leadline.expression.nodes import Field
 from leadline.plan.clock import AsOf, Offset
 from leadline.plan.steps import AfterReset, AgeFactors, Daily, Events, Visits
@@ -20,16 +22,21 @@ from leadline.sql.relations import (
 _EVENT_COLUMNS = ("event_id", "lead_id", "occurred_at", "type", "visit_id")
 
 
-def age_factors(step: AgeFactors) -> str:
-    """Write the factors as formulas; an engine is given the table itself (see ``sql.query``)."""
-    columns = [f"{_formula(decay)} AS {quote.name(decay_column(decay))}" for decay in step.decays]
+def age_factors(step: AgeFactors, values: Mapping[str, tuple[float, ...]]) -> str:
+    """Write the factors as formulas; an engine is given the values themselves (see ``sql.query``).
+
+    Of a plugin's decay nothing but the values is known.
+    """
+    columns = [
+        f"{_formula(decay, values)} AS {quote.name(decay_column(decay))}" for decay in step.decays
+    ]
     return f"""
 SELECT
   {listed(["age", *columns])}
 FROM range({step.ages}) ages(age)"""
 
 
-def _formula(decay: Decay) -> str:
+def _formula(decay: Decay, values: Mapping[str, tuple[float, ...]]) -> str:
     match decay.kind:
         case "half_life":
             return f"power(2, -age / {decay.days}.0)"
@@ -42,7 +49,8 @@ def _formula(decay: Decay) -> str:
         case "expire":
             return f"CASE WHEN age < {decay.days} THEN 1.0 ELSE 0.0 END"
         case _:
-            raise ValueError(f"no formula for the decay `{decay.kind}`")
+            listed_ = ", ".join(map(repr, values[decay_column(decay)]))
+            return f"[{listed_}]::DOUBLE[][age + 1]"
 
 
 def events(step: Events, writer: Writer, as_of: AsOf, offsets: tuple[Offset, ...]) -> str:

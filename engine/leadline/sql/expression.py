@@ -57,7 +57,8 @@ _STEPS_OWN = frozenset(
 
 def column(field_: n.Field) -> str:
     """Return the column that holds a field: ``url``, ``asset.kind``, ``lead.country``."""
-    if field_.scope == "event" and field_.column.casefold() not in _STEPS_OWN:
+    is_own = field_.scope == "event" and field_.column.casefold() in _STEPS_OWN
+    if field_.scope in ("event", "model") and not is_own:
         return field_.column
     return f"{field_.scope}.{field_.column}"
 

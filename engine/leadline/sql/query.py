@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from leadline.expression.functions import Function
-from leadline.expression.types import function_table
 from leadline.plan import steps as s
 from leadline.plan.factors import factor
+from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
 from leadline.sql import events, leads, listing, quote, results, rules, scores
 from leadline.sql.expression import Writer
 from leadline.sql.relations import decay_column
@@ -80,24 +78,25 @@ class Query:
         return needed
 
 
-def write_query(plan: s.Plan, functions: Mapping[str, Function] | None = None) -> Query:
+def write_query(plan: s.Plan, extensions: Extensions = NO_EXTENSIONS) -> Query:
     """Write the SQL of a plan for DuckDB.
 
     Args:
         plan: the steps.
-        functions: the functions expressions may call; the language's own by default.
+        extensions: what plugins add to the language.
 
     Returns:
         One SELECT a step.
     """
-    writer = Writer(
-        plan.as_of.day, plan.timezone, functions if functions is not None else function_table()
-    )
+    writer = Writer(plan.as_of.day, plan.timezone, extensions.functions)
     factors = next(step for step in plan.steps if isinstance(step, s.AgeFactors))
     table = FactorTable(
         factors.name,
         tuple(
-            (decay_column(decay), tuple(factor(decay, age) for age in range(factors.ages)))
+            (
+                decay_column(decay),
+                tuple(factor(decay, age, extensions.decays) for age in range(factors.ages)),
+            )
             for decay in factors.decays
         ),
         factors.ages,
@@ -105,11 +104,12 @@ def write_query(plan: s.Plan, functions: Mapping[str, Function] | None = None) -
     names = {step.name for step in plan.steps}
     reads = [s.reads(step, names) for step in plan.steps]
     readers = Counter(name for read in reads for name in read)
+    values = dict(table.columns)
     selects = (
         Select(
             name=step.name,
             what=(type(step).__doc__ or "").split("\n\n")[0].replace("\n   ", ""),
-            sql=_sql(step, plan, writer),
+            sql=_sql(step, plan, writer, values),
             reads=read,
             stored=_is_stored(step, readers[step.name]),
         )
@@ -138,10 +138,12 @@ def _is_stored(step: s.Step, readers: int) -> bool:
     return isinstance(step, _RESULTS) or (isinstance(step, _MUCH_WORK) and readers > 1)
 
 
-def _sql(step: s.Step, plan: s.Plan, writer: Writer) -> str:  # noqa: C901 - one case a step
+def _sql(  # noqa: C901 - one case a step
+    step: s.Step, plan: s.Plan, writer: Writer, factors: dict[str, tuple[float, ...]]
+) -> str:
     match step:
         case s.AgeFactors():
-            return events.age_factors(step)
+            return events.age_factors(step, factors)
         case s.Aliases():
             return leads.aliases(plan.as_of)
         case s.Resolved():

@@ -90,6 +90,8 @@ def decay_column(decay: Decay) -> str:
         case "steps":
             kind = "compound" if decay.compound else "steps"
             return f"{kind} {decay.share * 100:g}% every {decay.days} days"
+        case _ if decay.settings:
+            return f"{decay.kind} {decay.settings}"
         case _:
             return f"{decay.kind} {decay.days} days"
 
