@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 from leadline.errors import UsageError
 
+#: The years that a score can be computed for.
+_YEARS = range(1900, 2200)
+
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
@@ -59,18 +62,20 @@ def parse_as_of(text: str | None, timezone: str) -> AsOf:
     """
     if text is None:
         return end_of_day(datetime.now(ZoneInfo(timezone)).date(), timezone)
+    hint = "write a date such as 2026-05-31, or an instant such as 2026-05-31T14:00:00+02:00"
     try:
-        if len(text) == len("2026-11-22"):
-            return end_of_day(date.fromisoformat(text), timezone)
-        instant = datetime.fromisoformat(text)
+        moment = datetime.fromisoformat(text)
     except ValueError:
+        raise UsageError(f"`{text}` is no date", hint=hint) from None
+    if moment.year not in _YEARS:
         raise UsageError(
-            f"`{text}` is no date",
-            hint="write a date such as 2026-05-31, or an instant such as 2026-05-31T14:00:00+02:00",
-        ) from None
-    if instant.tzinfo is None:
-        instant = instant.replace(tzinfo=ZoneInfo(timezone))
-    return at_instant(instant, timezone)
+            f"`{text}` is out of reach", hint=f"from {_YEARS.start} to {_YEARS.stop - 1}"
+        )
+    if len(text) == len("2026-11-22"):
+        return end_of_day(moment.date(), timezone)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=ZoneInfo(timezone))
+    return at_instant(moment, timezone)
 
 
 def offsets(timezone: str, first: datetime, last: datetime) -> tuple[Offset, ...]:

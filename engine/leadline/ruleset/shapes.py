@@ -14,6 +14,7 @@ from leadline.ruleset.schema import COUNT, DATE, Schema
 
 _WORDS = {
     "string": "a text",
+    "integer": "a whole number",
     "number": "a number",
     "boolean": "`true` or `false`",
     "object": "keys with values",

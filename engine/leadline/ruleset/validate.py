@@ -19,6 +19,7 @@ from leadline.expression.faults import is_open
 from leadline.ruleset.schema import EXPRESSION, RULESET_SCHEMA, Schema
 from leadline.ruleset.shapes import Mismatch, described
 
+_WHOLE = re.compile(r"[-+]?[0-9]{1,15}\Z")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]+)?\Z")
 
 
@@ -87,6 +88,8 @@ def _scalar(scalar: Scalar, schema: Schema) -> object:
         return scalar.text
     if "boolean" in types and scalar.text in ("true", "false"):
         return scalar.text == "true"
+    if "integer" in types and _WHOLE.match(scalar.text):
+        return int(scalar.text)
     if "number" in types and _NUMBER.match(scalar.text):
         return float(scalar.text)
     return scalar.text
