@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from leadline.errors import PluginError, RulesetError
-from leadline.pipeline import evaluate, extensions_of, read_ruleset
+from leadline.pipeline import evaluate, read_ruleset
 from leadline.project import read_project
 from leadline.store import Store
 
@@ -64,7 +64,6 @@ def project(tmp_path: Path) -> Path:
 
 
 def readiness(project: Path) -> float:
-    extensions = extensions_of(read_project(project / "leadline.yaml"))
     with Store.open(None) as store:
         store.database.execute(
             "CREATE TABLE events AS SELECT * FROM (VALUES "
@@ -74,8 +73,8 @@ def readiness(project: Path) -> float:
             "('4', 'ada', TIMESTAMP '2026-06-28 10:00:00', 'visit', NULL)) "
             "t(event_id, lead_id, occurred_at, type, campaign)"
         )
-        text = read_ruleset(project / "ruleset.yaml")
-        evaluate(store, text, "2026-06-30", extensions=extensions)
+        configured = read_project(project / "leadline.yaml")
+        evaluate(store, read_ruleset(project / "ruleset.yaml", configured), "2026-06-30")
         value: float = store.database.value("SELECT value FROM scores")
     return value
 

@@ -38,12 +38,16 @@ _BY_HAND: dict[str, dict[str, object]] = {"csv": {"final_newline": "optional"}}
 
 @dataclass(frozen=True, slots=True)
 class RulesetText:
-    """A ruleset file as loaded: its document and what is to be said about it so far."""
+    """A ruleset file as loaded: its document and what is to be said about it so far.
+
+    ``extensions`` are what the plugins of its project add to the language.
+    """
 
     file: str
     text: str
     document: Document | None
     diagnostics: tuple[Diagnostic, ...]
+    extensions: Extensions = NO_EXTENSIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,7 @@ class Evaluation:
     """A ruleset evaluated for a date: the relations of ``query`` can be read from the store."""
 
     store: Store
+    text: RulesetText
     ruleset: Ruleset
     catalog: Catalog
     as_of: AsOf
@@ -70,26 +75,26 @@ def find_ruleset(path: Path) -> Path:
     return file
 
 
-def read_ruleset(path: Path) -> RulesetText:
-    """Load the text of a ruleset."""
+def read_ruleset(path: Path, project: Project | None = None) -> RulesetText:
+    """Load the text of a ruleset; the plugins of its project add to its language."""
+    extensions = extensions_of(project) if project is not None else NO_EXTENSIONS
     file = find_ruleset(path)
     loaded = load(file.read_bytes(), str(file))
-    return RulesetText(str(file), loaded.text, loaded.document, loaded.diagnostics)
+    return RulesetText(str(file), loaded.text, loaded.document, loaded.diagnostics, extensions)
 
 
 def check_ruleset(
     text: RulesetText,
     catalog: Catalog | None,
     store: Store | None = None,
-    extensions: Extensions = NO_EXTENSIONS,
 ) -> tuple[Ruleset | None, tuple[Diagnostic, ...]]:
     """Build a ruleset and return it with everything that is to be said about it."""
     if text.document is None:
         return None, text.diagnostics
     if store is None:
-        built = build(text.document, catalog, extensions)
+        built = build(text.document, catalog, text.extensions)
     else:
-        built = build(text.document, catalog, extensions, store.database.pattern_error)
+        built = build(text.document, catalog, text.extensions, store.database.pattern_error)
     found = (*text.diagnostics, *built.diagnostics)
     wrong = any(d.severity is Severity.ERROR for d in found)
     return (None if wrong else built.ruleset), found
@@ -99,14 +104,13 @@ def compile_ruleset(
     text: RulesetText,
     catalog: Catalog | None,
     store: Store | None,
-    extensions: Extensions = NO_EXTENSIONS,
 ) -> Ruleset:
     """Build a ruleset.
 
     Raises:
         RulesetError: it does not compile; carries every mistake.
     """
-    ruleset, found = check_ruleset(text, catalog, store, extensions)
+    ruleset, found = check_ruleset(text, catalog, store)
     if ruleset is None:
         raise RulesetError(f"{text.file} does not compile", found, {text.file: text.text})
     return ruleset
@@ -221,7 +225,6 @@ def evaluate(
     *,
     lead: str | None = None,
     event_grain: bool = False,
-    extensions: Extensions = NO_EXTENSIONS,
 ) -> Evaluation:
     """Evaluate a ruleset over a store.
 
@@ -231,7 +234,6 @@ def evaluate(
         as_of: a date or instant; None is today in the model's timezone.
         lead: this lead alone.
         event_grain: count event by event, so that the events can be named.
-        extensions: what the project's plugins add to the language.
 
     Returns:
         The evaluation; its relations ``scores``, ``reported`` and ``account.NAME`` are filled.
@@ -240,12 +242,12 @@ def evaluate(
         RulesetError: the ruleset does not compile.
     """
     catalog = columns_of(store)
-    ruleset = compile_ruleset(text, catalog, store, extensions)
+    ruleset = compile_ruleset(text, catalog, store)
     date = parse_as_of(as_of, ruleset.timezone)
     plan = build_plan(ruleset, catalog, date, lead=lead, event_grain=event_grain)
-    query = write_query(plan, extensions)
+    query = write_query(plan, text.extensions)
     run_query(store.database, query)
-    return Evaluation(store, ruleset, catalog, date, plan, query)
+    return Evaluation(store, text, ruleset, catalog, date, plan, query)
 
 
 def list_leads(
@@ -256,7 +258,6 @@ def list_leads(
     score: str | None = None,
     where: str | None = None,
     columns: tuple[str, ...] = (),
-    extensions: Extensions = NO_EXTENSIONS,
 ) -> Evaluation:
     """Evaluate a ruleset and fill the relation ``lead_list``.
 
@@ -267,17 +268,16 @@ def list_leads(
         score: the score to order by and to give the reasons of; the first by default.
         where: an expression over leads, scores, grades, tags, ``stage`` and ``matrix``.
         columns: further fields to show, such as ``lead.email`` or ``tag.track``.
-        extensions: what the project's plugins add to the language.
 
     Raises:
         RulesetError: the ruleset, ``where`` or a column does not compile.
         UsageError: no such score.
     """
     catalog = columns_of(store)
-    ruleset = compile_ruleset(text, catalog, store, extensions)
+    ruleset = compile_ruleset(text, catalog, store)
     date = parse_as_of(as_of, ruleset.timezone)
     chosen = choose_score(ruleset, score)
-    scope = _scope_of_leads(ruleset, store, catalog, extensions)
+    scope = _scope_of_leads(ruleset, store, catalog, text.extensions)
     condition = _condition(where, scope) if where else None
     shown = tuple(_field(column, scope) for column in columns)
     read = (*shown, *(fields(condition) if condition is not None else ()))
@@ -290,9 +290,9 @@ def list_leads(
         fields=shown,
         tags=bool(catalog.tags),
     )
-    query = write_query(plan, extensions)
+    query = write_query(plan, text.extensions)
     run_query(store.database, query)
-    return Evaluation(store, ruleset, catalog, date, plan, query)
+    return Evaluation(store, text, ruleset, catalog, date, plan, query)
 
 
 def choose_score(ruleset: Ruleset, name: str | None) -> Score:

@@ -91,7 +91,8 @@ def fields_of(nodes: Iterable[Node], scopes: tuple[str, ...]) -> tuple[Field, ..
     for node in nodes:
         for part in walk(node):
             if isinstance(part, Field) and part.scope in scopes:
-                found.setdefault((part.scope, part.column), part)
+                # SQL reads names without regard to case, and so does leadline those of fields.
+                found.setdefault((part.scope, part.column.casefold()), part)
     return tuple(found.values())
 
 

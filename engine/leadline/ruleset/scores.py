@@ -29,6 +29,9 @@ from leadline.ruleset.rules import read_rules
 
 _OF_RULES = ("actions", "behaviours", "facts", "groups", "decay", "reset", "per")
 
+#: Words that stand before the names of scores: `score.readiness`, `account.buying`.
+_TAKEN = ("score", "account")
+
 
 def read_scores(reader: Reader, ruleset: Mapping) -> tuple[Score, ...]:
     """Read the scores in the order of the file."""
@@ -48,6 +51,14 @@ def read_scores(reader: Reader, ruleset: Mapping) -> tuple[Score, ...]:
 def _note_names(reader: Reader, scores: Mapping) -> None:
     """Let expressions know the scores' names before any of them is read."""
     reader.apart(scores.entries, "scores")
+    for entry in scores.entries:
+        if entry.key.text.casefold() in _TAKEN:
+            reader.say(
+                codes.BAD_NAME,
+                f"a score cannot be called `{entry.key.text}`",
+                entry.key.place,
+                "`score` and `account` stand before the names of scores; add a word to it",
+            )
     bodies = [(e.key.text, e.value) for e in scores.entries if isinstance(e.value, Mapping)]
     reader.scores = scores.keys
     reader.keyed_scores = tuple(name for name, body in bodies if body.get("per"))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.expression.nodes import All, Field, Node, fields
-from leadline.plan.steps import Matches
+from leadline.plan.clock import AsOf
+from leadline.plan.steps import Events, Matches
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column
 from leadline.sql.relations import keys, types, window
@@ -33,6 +34,20 @@ def clause_counts(step: Matches, parts: Sequence[Node], writer: Writer) -> str:
     return (
         f"SELECT {', '.join(columns)} FROM {quote.name(step.source)} "
         f"WHERE {types(step.match.events)}"
+    )
+
+
+def count_types(relation: str, events: Sequence[str]) -> str:
+    """Count the events of some types in a relation."""
+    return f"SELECT count(*) FROM {quote.name(relation)} WHERE {types(events)}"
+
+
+def count_known(step: Events, events: Sequence[str], as_of: AsOf) -> str:
+    """Count the lead's events of some types up to the date, ignored ones too."""
+    lead = "TRUE" if step.lead is None else f"lead_id = {quote.text(step.lead)}"
+    return (
+        f"{count_types(step.source, events)} AND {lead} "
+        f"AND occurred_at < {quote.instant(as_of.before)}"
     )
 
 

@@ -131,7 +131,9 @@ def _history_join(step: KnownLeads, field: Field, alias: str, before: str) -> st
 
 
 def _tag_join(step: KnownLeads, field: Field, alias: str, before: str) -> str:
-    return _latest(step.tags, "set_at", before, f"tag = {quote.text(field.column)}", alias)
+    return _latest(
+        step.tags, "set_at", before, f"lower(tag) = {quote.text(field.column.lower())}", alias
+    )
 
 
 def _account_joins(step: KnownLeads, before: str) -> list[str]:

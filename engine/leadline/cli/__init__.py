@@ -1,0 +1,106 @@
+"""The command line. Each command is a file; none is imported before it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+import io
+import os
+import sys
+from typing import Any
+
+import click
+
+from leadline import __version__
+
+#: Command -> what it does; the module is ``leadline.cli.COMMAND``.
+COMMANDS = {
+    "init": "Make a project that runs.",
+    "run": "Load the sources, score, keep the results.",
+    "score": "Print every score of every lead.",
+    "leads": "List leads with scores, stage, tags and reasons.",
+    "explain": "Say why a lead has its scores.",
+    "accounts": "List accounts with their scores and committees.",
+    "compile": "Print the SQL a ruleset becomes.",
+    "check": "Say what is wrong with rulesets.",
+    "plugins": "List plugins.",
+    "demo": "Write a believable log to try leadline on.",
+}
+
+EPILOG = (
+    "Exit codes: 0 good; 1 findings or a threshold; 2 wrong usage or configuration; 3 a ruleset "
+    "does not compile; 4 a plugin, source or output failed; 5 a fault of leadline's own."
+)
+
+
+class _Commands(click.Group):
+    """A group that imports a command only when it runs or is described."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"leadline.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from leadline.diagnostic import did_you_mean  # noqa: PLC0415 - only on a mistake
+
+            ctx.fail(f"no command is called `{args[0]}`; {did_you_mean(args[0], COMMANDS)}")
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader, such as `head`, has all it wants. What is still buffered goes nowhere,
+            # so that ending the process does not fail over it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=_Commands, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="leadline")
+def cli() -> None:
+    """Lead scoring as code: YAML rulesets in git, compiled to SQL, explained to the last point."""
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and end the process with its exit code.
+
+    What goes to a pipe or a file is UTF-8 with line feeds on every machine.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+            if not stream.isatty():
+                stream.reconfigure(encoding="utf-8", newline="\n")
+    sys.exit(run_command(arguments))
+
+
+def run_command(arguments: list[str] | None = None) -> int:
+    """Run a command; print any error as a person can use it; return the exit code."""
+    try:
+        value: Any = cli.main(arguments, prog_name="leadline", standalone_mode=False)
+        return value if isinstance(value, int) else 0
+    except click.exceptions.Exit as end:
+        return end.exit_code
+    except click.Abort:
+        click.echo("stopped", err=True)
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except Exception as error:
+        from leadline.cli.failure import report  # noqa: PLC0415 - only on a failure
+
+        return report(error)

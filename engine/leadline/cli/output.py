@@ -1,0 +1,126 @@
+"""Printing a table in any of the formats, to the terminal or to a file."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from leadline.engine.duckdb import Database
+from leadline.errors import UsageError
+from leadline.report.listing import Listing, as_csv, as_json, as_markdown
+from leadline.report.terminal import as_table, coloured, terminal_width
+from leadline.sql import quote
+
+FORMATS = ("table", "csv", "json", "parquet", "md")
+
+
+def chosen_format(asked: str | None, output: Path | None, default: str = "table") -> str:
+    """Return the format to print in: as asked, else by the file's ending, else the default."""
+    if asked is None and output is not None:
+        ending = output.suffix.lstrip(".").lower()
+        return ending if ending in FORMATS else default
+    return asked or default
+
+
+def show(
+    database: Database,
+    sql: str,
+    format_: str,
+    output: Path | None,
+    *,
+    below: tuple[tuple[str, tuple[str, ...]], ...] = (),
+    empty: str = "nothing to list",
+) -> None:
+    """Print the rows of a SELECT.
+
+    Args:
+        database: where to run it.
+        sql: the SELECT, with its order.
+        format_: one of ``FORMATS``.
+        output: a file to write, whole or not at all; None prints.
+        below: what may stand below each row; see ``Listing``.
+        empty: what a person reads where there is no row.
+
+    Raises:
+        UsageError: Parquet without a file, or a file that cannot be written.
+    """
+    if format_ == "parquet":
+        if output is None:
+            raise UsageError("parquet is no text to print", hint="add `-o FILE.parquet`")
+        write_whole(output, lambda path: database.copy_parquet(sql, path))
+        return
+    columns, rows = database.table(_numbers_as_text(database, sql) if format_ == "csv" else sql)
+    show_listing(Listing(columns, rows, below=below, empty=empty), format_, output)
+
+
+def show_listing(listing: Listing, format_: str, output: Path | None) -> None:
+    """Print a table in one of the formats that are text.
+
+    Raises:
+        UsageError: Parquet is asked for, or a file that cannot be written.
+    """
+    if format_ == "parquet":
+        raise UsageError("this table is not written as parquet", hint="add `--format csv`")
+    if format_ == "table" and output is None:
+        text = as_table(listing, width=terminal_width(), colour=coloured(sys.stdout))
+    else:
+        writers = {"table": as_table, "csv": as_csv, "json": as_json, "md": as_markdown}
+        text = writers[format_](listing)
+    write_text(text, output)
+
+
+def _numbers_as_text(database: Database, sql: str) -> str:
+    """Have the engine write numbers as ``shown`` does: in Python it takes most of the time."""
+    columns = []
+    for name, kind, *_ in database.rows(f"DESCRIBE {sql}"):
+        column = quote.name(name)
+        if kind == "DOUBLE":
+            text = f"rtrim(rtrim(format('{{:.4f}}', {column}), '0'), '.')"
+            column = f"CASE WHEN round({column}, 4) = 0 THEN '0' ELSE {text} END AS {column}"
+        columns.append(column)
+    return f"SELECT {', '.join(columns)} FROM ({sql})"  # noqa: S608 - names are quoted
+
+
+def write_text(text: str, output: Path | None) -> None:
+    """Print a text, or write it to a file, whole or not at all."""
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    write_whole(output, lambda path: _write(path, text))
+
+
+def write_whole(output: Path, write: Callable[[Path], object]) -> None:
+    """Write a file beside its place and rename it, so that it is whole or not there.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    try:
+        if output.exists() and not output.is_file():
+            write(output)  # a pipe or a device has no place to be renamed to
+            return
+        place = output.resolve()
+        with tempfile.TemporaryDirectory(prefix=".leadline-", dir=place.parent) as folder:
+            unfinished = Path(folder) / place.name
+            write(unfinished)
+            unfinished.replace(place)
+    except OSError as error:
+        raise UsageError(f"{output} cannot be written: {error.strerror}") from error
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        file.write(text)
+        if path.is_file():
+            file.flush()
+            os.fsync(file.fileno())
+
+
+def note(line: str) -> None:
+    """Say something beside the result, on standard error."""
+    click.echo(line, err=True)
