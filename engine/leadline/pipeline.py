@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from leadline.diagnostic import Diagnostic, Severity, did_you_mean
+from leadline.diagnostic import Diagnostic, Place, Severity, did_you_mean
 from leadline.document import Document, Scalar, load
 from leadline.engine.run import run_query
 from leadline.errors import PluginError, RulesetError, UsageError
@@ -342,36 +342,52 @@ def _scope_of_leads(
 
 
 def _condition(where: str, scope: Scope) -> Node:
-    scalar, text = _typed_in("--where", where)
     try:
-        node = parse_expression(scalar)
+        resolved = resolve(parse_expression(_typed("--where", where)), scope, Type.TRUTH)
     except ExpressionError as error:
-        raise RulesetError("--where does not compile", [error.diagnostic], text) from None
-    resolved = resolve(node, scope, Type.TRUTH)
+        raise _mistyped("--where", where, [error.diagnostic]) from None
     if resolved.diagnostics:
-        raise RulesetError("--where does not compile", resolved.diagnostics, text)
+        raise _mistyped("--where", where, resolved.diagnostics)
     return resolved.node
 
 
 def _field(column: str, scope: Scope) -> Field:
-    scalar, text = _typed_in("--columns", column)
     try:
-        resolved = resolve_any(parse_expression(scalar), scope)
+        resolved = resolve_any(parse_expression(_typed("--columns", column)), scope)
     except ExpressionError as error:
-        raise RulesetError("--columns does not compile", [error.diagnostic], text) from None
+        raise _mistyped("--columns", column, [error.diagnostic]) from None
     if resolved.diagnostics:
-        raise RulesetError("--columns does not compile", resolved.diagnostics, text)
+        raise _mistyped("--columns", column, resolved.diagnostics)
     if not isinstance(resolved.node, Field):
         raise UsageError(f"`{column}` is no field", hint="such as `lead.email` or `tag.track`")
     return resolved.node
 
 
-def _typed_in(option: str, expression: str) -> tuple[Scalar, dict[str, str]]:
-    """Return an expression of the command line as a scalar that knows its place."""
+def _typed(option: str, expression: str) -> Scalar:
+    """Return an expression of the command line as a scalar that knows its place.
+
+    It is read as a block of YAML, a line down and two columns in.
+    """
     lines = "\n".join(f"  {line}" for line in expression.splitlines() or [""])
-    text = f"expression: |-\n{lines}\n"
-    loaded = load(text.encode(), option)
+    loaded = load(f"expression: |-\n{lines}\n".encode(), option)
     entry = loaded.document.root.get("expression") if loaded.document else None
     if entry is None or not isinstance(entry.value, Scalar):
         raise UsageError(f"{option} cannot be read: `{expression}`")
-    return entry.value, {option: text}
+    return entry.value
+
+
+def _mistyped(option: str, expression: str, found: Iterable[Diagnostic]) -> RulesetError:
+    """Return the error that points into an expression as it was typed."""
+    pointed = []
+    for diagnostic in found:
+        place = diagnostic.place
+        if place is not None:
+            place = Place(
+                option,
+                place.line - 1,
+                max(place.column - 2, 1),
+                place.end_line - 1,
+                max(place.end_column - 2, 1),
+            )
+        pointed.append(replace(diagnostic, place=place))
+    return RulesetError(f"{option} does not compile", pointed, {option: expression})

@@ -14,11 +14,15 @@ def run_query(database: Database, query: Query) -> None:
     """
     _drop_others(database, query)
     columns = ["unnest(range(?)) AS age"]
-    columns += [f"unnest(?::DOUBLE[]) AS {quote.name(name)}" for name, _ in query.factors.columns]
+    # As one text each: DuckDB 1.5 takes 0.1 ms for every element of a list that is bound.
+    columns += [
+        f"unnest(CAST(string_split(?, ',') AS DOUBLE[])) AS {quote.name(name)}"
+        for name, _ in query.factors.columns
+    ]
     database.execute(
         f"CREATE OR REPLACE TEMP TABLE {quote.name(query.factors.name)} "
         f"AS SELECT {', '.join(columns)}",
-        [query.factors.ages, *(list(values) for _, values in query.factors.columns)],
+        [query.factors.ages, *(",".join(map(repr, v)) for _, v in query.factors.columns)],
     )
     for step in query.steps:
         if step.name != query.factors.name:

@@ -7,6 +7,7 @@ from leadline.expression.catalog import Type
 from leadline.expression.nodes import Field, Node
 from leadline.expression.unparse import unparse
 from leadline.plan.steps import Events, Matches, Plan
+from leadline.report.listing import decimal
 from leadline.report.phrases import limits_in_words
 from leadline.ruleset.model import EventRule, Fact, Idle
 from leadline.sql import explain as sql
@@ -119,4 +120,6 @@ def _events(count: int, rule: EventRule) -> str:
 def _quoted(value: object, field: Field) -> str:
     if value is None:
         return "missing"
+    if field.type is Type.NUMBER:
+        return decimal(float(str(value)))
     return f'"{value}"' if field.type is Type.TEXT else str(value)

@@ -105,13 +105,14 @@ def write_query(plan: s.Plan, extensions: Extensions = NO_EXTENSIONS) -> Query:
     reads = [s.reads(step, names) for step in plan.steps]
     readers = Counter(name for read in reads for name in read)
     values = dict(table.columns)
+    one_lead = any(isinstance(step, s.Events) and step.lead is not None for step in plan.steps)
     selects = (
         Select(
             name=step.name,
             what=(type(step).__doc__ or "").split("\n\n")[0].replace("\n   ", ""),
             sql=_sql(step, plan, writer, values),
             reads=read,
-            stored=_is_stored(step, readers[step.name]),
+            stored=_is_stored(step, readers[step.name], one_lead=one_lead),
         )
         for step, read in zip(plan.steps, reads, strict=True)
     )
@@ -134,8 +135,14 @@ _MUCH_WORK = (
 )
 
 
-def _is_stored(step: s.Step, readers: int) -> bool:
-    return isinstance(step, _RESULTS) or (isinstance(step, _MUCH_WORK) and readers > 1)
+#: The events of one lead are few, and every rule of an explanation reads them.
+_EVENTS = s.Events | s.CountedEvents | s.Visits | s.AfterReset
+
+
+def _is_stored(step: s.Step, readers: int, *, one_lead: bool) -> bool:
+    if isinstance(step, _MUCH_WORK):
+        return readers > 1
+    return isinstance(step, _RESULTS) or (one_lead and isinstance(step, _EVENTS))
 
 
 def _sql(  # noqa: C901 - one case a step

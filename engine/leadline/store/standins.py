@@ -29,6 +29,19 @@ def stand_in(database: Database, catalog: Catalog) -> Catalog:
     return replace(catalog, tables=tuple(tables))
 
 
+def step_aside(database: Database) -> None:
+    """Take the temporary views away, so that the tables behind them can be written to."""
+    views = {
+        name
+        for (name,) in database.rows(
+            "SELECT view_name FROM duckdb_views() WHERE temporary AND NOT internal"
+        )
+    }
+    for spec in TABLES:
+        if spec.name in views:
+            database.execute(f"DROP VIEW temp.{quote.name(spec.name)}")
+
+
 def _complete(database: Database, spec: TableSpec, table: Table | None) -> Table:
     have = table.columns if table is not None else ()
     missing = [column for column in spec.columns if table is None or not table.column(column.name)]

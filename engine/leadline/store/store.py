@@ -18,6 +18,7 @@ from leadline.store.loading import load_items
 from leadline.store.rejects import RejectedRow, read_rejects
 from leadline.store.runs import RunRecord, begin_run, finish_run, read_runs
 from leadline.store.shape import Shape, read_shape
+from leadline.store.standins import step_aside
 from leadline.store.summary import LoadSummary, SourceLoad
 from leadline.store.tables import TABLES
 
@@ -93,6 +94,7 @@ class Store:
             SourceError: a file or header that cannot be used; batches before it are kept.
             UsageError: a time zone or type of the configuration that cannot be used.
         """
+        step_aside(self.database)
         return load_items(self.database, load, items)
 
     def cursor(self, source: str) -> str | None:

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from leadline.cli import COMMANDS
+from leadline.document import load
+
+
+def test_init_makes_a_project_that_checks_runs_and_lists(cli, new_project: Path):
+    checked = cli("check")
+    ran = cli("run", "--as-of", "2026-06-30")
+    listed = cli("leads", "--as-of", "2026-06-30", "--format", "csv", "--limit", "3")
+
+    assert checked.code == ran.code == listed.code == 0
+    assert len(listed.records) == 3
+    assert (new_project / "leadline.duckdb").is_file()
+
+
+def test_every_file_of_a_new_project_is_valid(made: Path):
+    files = [path for path in made.rglob("*") if path.is_file()]
+
+    for path in files:
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".json":
+            json.loads(text)
+        if path.suffix in (".yaml", ".yml"):
+            assert isinstance(yaml.safe_load(text), dict), path
+    names = {path.relative_to(made).as_posix() for path in files}
+    assert names >= {
+        "leadline.yaml",
+        "README.md",
+        ".gitignore",
+        ".github/workflows/leadline.yml",
+        ".vscode/settings.json",
+        "schemas/ruleset.schema.json",
+        "rulesets/b2b_saas/ruleset.yaml",
+        "rulesets/b2b_saas/ruleset.test.yaml",
+        "data/events.csv",
+        "data/leads.csv",
+    }
+
+
+def test_the_editor_finds_the_schema_that_the_project_brings(made: Path):
+    settings = json.loads((made / ".vscode/settings.json").read_text(encoding="utf-8"))
+
+    for schema, files in settings["yaml.schemas"].items():
+        assert (made / schema).is_file()
+        assert list(made.glob(files))
+
+
+def test_the_configuration_of_a_new_project_is_plain_to_leadline(made: Path):
+    loaded = load((made / "leadline.yaml").read_bytes(), "leadline.yaml")
+
+    assert loaded.document is not None
+    assert loaded.diagnostics == ()
+
+
+def test_what_the_new_project_does_in_ci_works(cli, new_project: Path):
+    workflow = yaml.safe_load((new_project / ".github/workflows/leadline.yml").read_text())
+    steps = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
+    commands = [step.split()[1:] for step in steps if step.startswith("leadline ")]
+
+    assert [command[0] for command in commands] == ["check", "score"]
+    for command in commands:
+        assert cli(*command).code == 0
+
+
+def test_the_readme_of_a_new_project_names_commands_that_exist(made: Path):
+    text = (made / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"^    leadline ([a-z]+)", text, re.MULTILINE)
+
+    assert len(named) >= 5
+    assert set(named) <= set(COMMANDS)
+
+
+@pytest.mark.parametrize("there", ["leadline.yaml", "data", "README.md", ".gitignore"])
+def test_init_overwrites_nothing(cli, here: Path, there: str):
+    (here / there).write_text("mine", encoding="utf-8")
+
+    said = cli("init")
+
+    assert said.code == 2
+    assert there in said.err
+    assert (here / there).read_text(encoding="utf-8") == "mine"
+    assert [path.name for path in here.iterdir()] == [there]
+
+
+def test_init_writes_parquet_where_asked(cli, here: Path):
+    made = cli("init", "p", "--leads", "20", "--until", "2026-06-30", "--format", "parquet")
+
+    assert made.code == 0
+    assert (here / "p/data/events.parquet").is_file()
+    assert not list((here / "p").rglob("*.csv"))
+    assert "plugin: parquet" in (here / "p/leadline.yaml").read_text(encoding="utf-8")
+
+
+def test_the_same_arguments_make_the_same_files(cli, here: Path):
+    for folder in ("one", "two"):
+        assert cli("init", folder, "--leads", "20", "--until", "2026-06-30").code == 0
+
+    one, two = here / "one", here / "two"
+    files = [path.relative_to(one) for path in one.rglob("*") if path.is_file()]
+    assert len(files) > 15
+    assert all((one / file).read_bytes() == (two / file).read_bytes() for file in files)
