@@ -25,7 +25,6 @@ from leadline.ruleset.model import (
     Ruleset,
 )
 from leadline.sql import explain as sql
-from leadline.sql import quote
 from leadline.sql.expression import Writer
 
 
@@ -149,17 +148,12 @@ class _Gatherer:
 
     def _inputs(self, score: FormulaScore) -> str:
         used = sql.read_by([score.formula])
-        names = ", ".join(quote.name(f"{f.scope}.{f.column}") for f in used) or "1"
-        values = self._database.rows(f"SELECT {names} FROM reported")[0]  # noqa: S608 - quoted
+        values = self._database.rows(sql.reported_values(used))[0]
         pairs = zip(used, values, strict=False)
         return ", ".join(f"{f.column} is {_value(v)}" for f, v in pairs)
 
     def _rules(self, score: RuleScore, per: str, value: float, grade: str | None) -> ScoreWhy:
-        relation = quote.name(f"score.{score.name}")
-        columns, rows = self._database.table(
-            f"SELECT * FROM {relation} WHERE per = ?",  # noqa: S608 - quoted
-            [per],
-        )
+        columns, rows = self._database.table(sql.score_row(score.name), [per])
         row = dict(zip(columns, rows[0], strict=True))
         lines: list[Line] = []
         silent: list[Silent] = []
@@ -247,12 +241,8 @@ class _Gatherer:
     def _decay(self, score: RuleScore, per: str) -> list[tuple[str, str]]:
         if not isinstance(score.decay, Inactivity) or f"{score.name} states" not in self._steps:
             return []
-        keyed = " WHERE per = ?" if score.per is not None else ""
-        rows = self._database.rows(
-            f"SELECT step_day, lag(points) OVER (ORDER BY position), decayed "  # noqa: S608 - quoted
-            f"FROM {quote.name(f'{score.name} states')}{keyed} ORDER BY position",
-            [per] if keyed else [],
-        )
+        keyed = score.per is not None
+        rows = self._database.rows(sql.decay_steps(score.name, keyed), [per] if keyed else [])
         return [
             (str(day), f"no activity: {_points(before)} to {_points(after)}")
             for day, before, after in rows

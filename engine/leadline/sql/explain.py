@@ -24,6 +24,28 @@ def matches_of(rule: str) -> str:
     return f"SELECT * FROM {quote.name(f'{rule} matches')} ORDER BY occurred_at, event_id"
 
 
+def score_row(score: str) -> str:
+    """Return a score's row of one value of ``per``, which is a parameter."""
+    return f'SELECT * FROM {quote.name(f"score.{score}")} WHERE "per" = ?'
+
+
+def reported_values(read: Sequence[Field]) -> str:
+    """Return the values of fields and scores that a formula reads."""
+    return f"SELECT {', '.join(quote.name(column(f)) for f in read) or '1'} FROM reported"
+
+
+def decay_steps(score: str, keyed: bool) -> str:
+    """List the states of an inactivity decay: the day of a step, the points before and after it.
+
+    With ``keyed`` the value of ``per`` is a parameter.
+    """
+    where = ' WHERE "per" = ?' if keyed else ""
+    return (
+        "SELECT step_day, lag(points) OVER (ORDER BY position), decayed "
+        f"FROM {quote.name(f'{score} states')}{where} ORDER BY position"
+    )
+
+
 def clause_counts(step: Matches, parts: Sequence[Node], writer: Writer) -> str:
     """Count the events of a rule's types, then those that pass its clauses one after the other."""
     kept = _dates(step)
