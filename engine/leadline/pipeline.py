@@ -329,10 +329,12 @@ def _scope_of_leads(
     ruleset: Ruleset, store: Store, catalog: Catalog, extensions: Extensions
 ) -> Scope:
     singles = single_scores(ruleset)
+    model = ["stage"] if ruleset.stages is not None and ruleset.stages.by_date else []
+    model += ["matrix"] if ruleset.matrix is not None else []
     return Scope(
         "a list of leads",
         ("lead", "account", "tag"),
-        segments=True,
+        model=tuple(model),
         scores=tuple(score.name for score in singles),
         grades=tuple(score.name for score in singles if score.grades),
         catalog=catalog,

@@ -35,7 +35,8 @@ class Scored:
         timezone: the model's.
         leads: how many leads have scores.
         scores: how many scores they have in all.
-        stages: each stage with its leads, in the order of the steps; only of stages by score.
+        stages: each stage with its leads, in the order of the steps.
+        stages_unknown: whether the ruleset has stages that take the history instead.
         unusable: each rule with how often its points could not be used.
         seconds: how long it took.
     """
@@ -47,6 +48,7 @@ class Scored:
     leads: int
     scores: int
     stages: tuple[tuple[str, int], ...]
+    stages_unknown: bool
     unusable: tuple[tuple[str, int], ...]
     seconds: float
 
@@ -232,14 +234,15 @@ def _scored(
             leads=int(database.value("SELECT count(*) FROM lead")),
             scores=int(database.value("SELECT count(*) FROM scores")),
             stages=_stages(database, ruleset),
+            stages_unknown=ruleset.stages is not None and not ruleset.stages.by_date,
             unusable=tuple(database.rows("SELECT rule, times FROM unusable ORDER BY rule")),
             seconds=time.monotonic() - began,
         )
 
 
 def _stages(database: Database, ruleset: Ruleset) -> tuple[tuple[str, int], ...]:
-    """Return the leads in each stage, empty stages included; nothing for stages of other kinds."""
-    if ruleset.stages is None or ruleset.stages.source.kind != "score":
+    """Return the leads in each stage, empty ones included; nothing where it takes the history."""
+    if ruleset.stages is None or not ruleset.stages.by_date:
         return ()
     counts: dict[str, int] = dict(
         database.rows("SELECT stage, count(*) FROM reported GROUP BY stage")

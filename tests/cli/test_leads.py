@@ -187,3 +187,20 @@ def test_text_from_the_data_cannot_mislead_on_a_terminal(cli, small: Path):
 
     assert "\n\ufffdxyz " in cli(*leads).out
     assert "\n\u202exyz," in cli(*leads, "--format", "csv").out
+
+
+def test_stages_that_take_the_history_are_not_shown(cli, small: Path):
+    ruleset = small / "small.yaml"
+    text = ruleset.read_text()
+    assert "stages:" in text
+    head = text[: text.index("stages:")]
+    steps = "  steps: [{name: low}, {name: high, at: 10, leave_below: 5}]\n"
+    ruleset.write_text(f"{head}stages:\n  by: score readiness\n{steps}")
+
+    listed = cli("leads", "small.yaml", "--data", "data", "--format", "csv")
+    asked = cli("leads", "small.yaml", "--data", "data", "--where", "stage is high")
+
+    assert "stage" not in listed.out.splitlines()[0].split(",")
+    assert "take each lead's history" in listed.err
+    assert asked.code == 3
+    assert "the ruleset has no stage that is known on a single date" in asked.err

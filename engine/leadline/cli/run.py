@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 
 from leadline.cli.options import as_of_option, project_required
 from leadline.cli.output import note, show_listing
-from leadline.cli.summary import rejects_in_words, unusable_in_words
+from leadline.cli.summary import UNKNOWN_STAGES, rejects_in_words, unusable_in_words
 from leadline.report.listing import Listing
 from leadline.report.terminal import progress
 from leadline.run import Ran, Scored, near, run
@@ -43,19 +44,23 @@ def command(
         if number:
             click.echo()
         show_listing(listing, "table", None)
-    for load in ran.loads:
-        for line in load.notes:
-            note(f"note: {line}")
-    for scored in ran.scored:
-        for line in unusable_in_words(scored.unusable):
-            note(line)
-    for line in rejects_in_words(ran.rejected, ran.rejects, f"the table rejects of {store}"):
+    for line in _notes(ran, store):
         note(line)
     if dry_run:
         note("dry run: nothing was loaded or kept")
     elif ran.scored:
         note(f"results are in {store}: the tables result_scores and result_accounts")
     return 1 if max_rejects is not None and ran.rejected > max_rejects else 0
+
+
+def _notes(ran: Ran, store: Path) -> Iterator[str]:
+    for load in ran.loads:
+        yield from (f"note: {line}" for line in load.notes)
+    if any(scored.stages_unknown for scored in ran.scored):
+        yield UNKNOWN_STAGES
+    for scored in ran.scored:
+        yield from unusable_in_words(scored.unusable)
+    yield from rejects_in_words(ran.rejected, ran.rejects, f"the table rejects of {store}")
 
 
 def _listings(ran: Ran) -> Iterator[Listing]:

@@ -33,7 +33,7 @@ class Names:
         word, scope = name.path[0], self.scope
         if word in scope.defines or word in scope.broken or scope.catalog is None:
             return True
-        if scope.segments and word in ("stage", "matrix"):
+        if word in scope.model:
             return True
         return scope.events and scope.column("event", word) is not None
 
@@ -68,7 +68,7 @@ class Names:
 
     def _bare(self, node: n.Name) -> Typed:
         name = node.path[0]
-        if self.scope.segments and name in ("stage", "matrix") and not node.quoted:
+        if name in self.scope.model and not node.quoted:
             return n.Field("model", name, Type.TEXT, node.place), Type.TEXT
         if self.scope.events:
             return self._column(node, "event", name)
@@ -81,13 +81,14 @@ class Names:
             return hint
         if holding := self.scope.holding(name):
             return f"did you mean `{holding}`?"
+        if name in ("stage", "matrix") and self.scope.scores:
+            return f"the ruleset has no {name} that is known on a single date"
         if self.scope.column("event", name):
             return f"`{name}` is a column of the events, and this is about leads; {self._sees()}"
         dotted = {c: f"{part}.{c}" for part in self.scope.tables for c in self.scope.columns(part)}
         dotted |= {score: f"score.{score}" for score in self.scope.scores}
         dotted |= {define: define for define in self.scope.defines}
-        if self.scope.segments:
-            dotted |= {"stage": "stage", "matrix": "matrix"}
+        dotted |= {word: word for word in self.scope.model}
         close = [f"`{dotted[word]}`" for word in nearest(name, dotted)]
         return f"did you mean {' or '.join(close)}?" if close else self._sees()
 

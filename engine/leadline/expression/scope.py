@@ -23,7 +23,8 @@ class Scope:
         tables: the dotted first parts that are visible.
         events: bare names are columns of the events table.
         counts: ``count(..)`` is possible.
-        segments: ``quiet``, ``change``, ranks, ``stage`` and ``matrix`` are possible.
+        segments: ``quiet``, ``change`` and ranks are possible.
+        model: which of ``stage`` and ``matrix`` are known.
         scores: the names behind ``score.``.
         keyed_scores: those of them with ``per``, which have no single value.
         grades: the names behind ``grade.``.
@@ -41,6 +42,7 @@ class Scope:
     events: bool = False
     counts: bool = False
     segments: bool = False
+    model: tuple[str, ...] = ()
     scores: tuple[str, ...] = ()
     keyed_scores: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()

@@ -46,8 +46,8 @@ def with_lead_list(
     columns += [(s.name, f"score.{s.name}") for s in singles]
     columns += [(f"grade {s.name}", f"grade.{s.name}") for s in singles if s.grades]
     columns += [("matrix", "matrix")] if ruleset.matrix else []
-    by_score = ruleset.stages is not None and ruleset.stages.source.kind == "score"
-    columns += [("stage", "stage")] if by_score else []
+    staged = ruleset.stages is not None and ruleset.stages.by_date
+    columns += [("stage", "stage")] if staged else []
     cards: list[Step] = [TagCards("tag_card", known.tags)] if tags else []
     steps = (
         *plan.steps,

@@ -214,6 +214,16 @@ class Stages:
     backward: bool
     place: Place = field(compare=False, repr=False)
 
+    @property
+    def by_date(self) -> bool:
+        """Whether the stage follows from the score of a date alone.
+
+        It does not where a lead keeps a stage that it once reached, or is moved by content or tags:
+        that takes the lead's history.
+        """
+        steady = all(step.leave_below in (None, step.at) for step in self.steps)
+        return self.source.kind == "score" and self.backward and steady
+
 
 @dataclass(frozen=True, slots=True)
 class AccountScore:

@@ -185,6 +185,7 @@ class Reader:
             _OF_A_LEAD,
             counts=True,
             segments=segments,
+            model=("stage", "matrix") if segments else (),
             scores=self.scores,
             keyed_scores=self.keyed_scores,
             grades=self.grades,

@@ -34,7 +34,7 @@ def reported(step: Reported, writer: Writer) -> str:
     if step.matrix is not None:
         cells = [_letter(f"score.{axis.score}", axis.cells) for axis in step.matrix]
         extra.append(f"{cells[0]} || {cells[1]} AS matrix")
-    if step.stages is not None and step.stages.source.kind == "score":
+    if step.stages is not None and step.stages.by_date:
         extra.append(f"{_stage(step.stages)} AS stage")
     return f"\nSELECT *, {', '.join(extra)}\nFROM ({rows}\n)" if extra else rows
 
