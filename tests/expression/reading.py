@@ -35,6 +35,7 @@ OF_SEGMENTS = Scope(
     ("lead", "tag"),
     counts=True,
     segments=True,
+    model=("stage", "matrix"),
     scores=("readiness", "fit"),
     grades=("fit",),
     catalog=CATALOG,
