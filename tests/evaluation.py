@@ -135,6 +135,6 @@ def results(database: Database, model: Ruleset) -> Result:
             result.accounts[account_id, account.name] = (value, committee)
     if model.matrix:
         result.matrix.update(database.rows("SELECT lead_id, matrix FROM reported"))
-    if model.stages and model.stages.source.kind == "score":
+    if model.stages and model.stages.by_date:
         result.stage.update(database.rows("SELECT lead_id, stage FROM reported"))
     return result

@@ -83,7 +83,7 @@ def test_every_score_of_every_shopper(project: Project, data: Rows, day: date) -
         model = evaluate(store, text, day.isoformat()).ruleset
         found = results(store.database, model)
     apart = differences(
-        Case(text.text, data, day), found.scores, None, found.grades, None, found.stage
+        Case(text.text, data, day), found.scores, None, found.grades, None, found.stage or None
     )
     assert apart == []
     known = {event["lead_id"] for event in data["events"] if event["occurred_at"].date() <= day}
