@@ -106,11 +106,6 @@ def _ends_too_early(fault: Unexpected) -> bool:
     return fault.kind == "$END" or fault.word == '"'
 
 
-def _may_go_on(cut: Cut, text: str) -> bool:
-    """Say whether a value may have been meant to go on behind the cut."""
-    return cut.kind == "comment" or (cut.character == "," and is_open(text))
-
-
 def _cut(cut: Cut) -> Diagnostic:
     hint = "write the whole expression in single quotes"
     if cut.kind == "flow":

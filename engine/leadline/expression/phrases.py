@@ -71,6 +71,3 @@ class StageSource:
 
     kind: str
     name: str | None
-
-
-Phrase = Limit | Reach | Every | Floor | Range | Combine | Committee | StageSource

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from leadline.engine.duckdb import Database
 from leadline.sql import quote
-from leadline.store.forms import Form, form_of
+from leadline.store.forms import Form
 from leadline.store.tables import TableSpec
 
 
@@ -90,9 +90,3 @@ def _has_value(database: Database, spec: TableSpec, name: str) -> bool:
         f"SELECT EXISTS (SELECT 1 FROM {quote.name(spec.name)} WHERE {column} IS NOT NULL)"
     )
     return bool(found)
-
-
-def needed_columns(spec: TableSpec) -> dict[str, Form]:
-    """Return the columns that a table has even where no source gives them."""
-    names = dict.fromkeys((*spec.key, *spec.required, *spec.one_of))
-    return {c.name: form_of(c.type) for c in spec.columns if c.name in names}
