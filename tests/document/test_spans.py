@@ -145,7 +145,9 @@ def test_block_scalars_have_true_places(
 ) -> None:
     first = next((line for line in lines if line.strip(" ")), "")
     assume(first.strip())
-    told = told or first.startswith((" ", "\t")) or lines[0][:1] == " "
+    leading = lines[: lines.index(first)]
+    # YAML refuses blank lines that are longer than the indentation of the text below them.
+    told = told or first.startswith((" ", "\t")) or any(line.startswith(" ") for line in leading)
     head = f"k: {style}{indent if told else ''}{chomp}\n"
     source = head + "\n".join(" " * indent + line for line in lines) + last
     source = source.replace("\n", ends)
