@@ -7,22 +7,35 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Any
 
+from tests.oracle.history import Row
+from tests.oracle.past import Past
 from tests.oracle.scoring import Result
+from tests.oracle.segments import Count, Stay
+from tests.oracle.stages import AccountSpell, Spell
 
 from leadline.document import load
 from leadline.engine.duckdb import Database
 from leadline.engine.run import run_query
 from leadline.expression.catalog import Catalog, Column, Table, Type
+from leadline.past import look_back as past_of
+from leadline.pipeline import RulesetText
 from leadline.plan.build import build_plan
 from leadline.plan.clock import at_instant, end_of_day
 from leadline.ruleset.build import build
 from leadline.ruleset.model import Ruleset
 from leadline.sql.expression import sql_type
 from leadline.sql.query import write_query
+from leadline.store import Store
 from leadline.store.forms import form_of
+from leadline.store.standins import step_aside
 from leadline.store.tables import TABLES
 
 Rows = Mapping[str, list[dict[str, Any]]]
+
+PARTS = ("history", "stages", "accounts", "segments", "daily")
+_CHANGE = 'lead_id, score, per, "at", old, new'
+_STAY = "segment, lead_id, entered_at, left_at"
+_COUNT = 'kind, "list", day, leads'
 
 
 def score(
@@ -34,13 +47,11 @@ def score(
     database: Database | None = None,
 ) -> Result:
     """Evaluate on DuckDB; the arguments are those of the oracle."""
-    if "\nmodel:" not in ruleset:
-        ruleset = f"model: drawn\n{ruleset.lstrip()}"
     if database is None:
         with Database() as fresh:
             return score(ruleset, data, as_of, event_grain=event_grain, database=fresh)
     catalog = fill(database, data)
-    model = built(ruleset, catalog)
+    model = built(_named(ruleset), catalog)
     if isinstance(as_of, datetime):
         aware = as_of if as_of.tzinfo else as_of.replace(tzinfo=UTC)
         moment = at_instant(aware, model.timezone)
@@ -48,6 +59,73 @@ def score(
         moment = end_of_day(as_of, model.timezone)
     run_query(database, write_query(build_plan(model, catalog, moment, event_grain=event_grain)))
     return results(database, model)
+
+
+def look_back(
+    ruleset: str,
+    data: Rows,
+    since: date | datetime | None,
+    until: date | datetime,
+    *,
+    parts: tuple[str, ...] = PARTS,
+    store: Store | None = None,
+) -> Past:
+    """Tell the past on DuckDB; the first arguments are those of the oracle.
+
+    Of the ``parts``, those are asked for of which the ruleset has something.
+    """
+    if store is None:
+        with Store.open(None) as fresh:
+            return look_back(ruleset, data, since, until, parts=parts, store=fresh)
+    step_aside(store.database)
+    fill(store.database, data)
+    has = _parts_of(built(_named(ruleset), store.catalog()))
+    parts = tuple(part for part in parts if part in has)
+    first = _typed(since) if since is not None else None
+    past_of(store, _text(ruleset), since=first, until=_typed(until), parts=parts)
+    return _past(store.database, parts)
+
+
+def _parts_of(model: Ruleset) -> set[str]:
+    has = {"history"} if model.scores else set()
+    has |= {"stages"} if model.stages else set()
+    has |= {"accounts"} if any(account.stages for account in model.accounts) else set()
+    has |= {"segments"} if model.segments else set()
+    return has | ({"daily"} if has & {"stages", "segments"} else set())
+
+
+def _past(database: Database, parts: tuple[str, ...]) -> Past:
+    def rows(part: str, columns: str, relation: str) -> list[Any]:
+        asked = f"SELECT {columns} FROM {relation} ORDER BY ALL"
+        return database.rows(asked) if part in parts else []
+
+    spell = "stage, entered_at, left_at, direction"
+    return Past(
+        history=tuple(Row(*row) for row in rows("history", _CHANGE, "history")),
+        stages=tuple(Spell(*row) for row in rows("stages", f"lead_id, {spell}", "stage_spell")),
+        accounts=tuple(
+            AccountSpell(*row)
+            for row in rows("accounts", f"account, account_id, {spell}", "account_stage_spell")
+        ),
+        segments=tuple(Stay(*row) for row in rows("segments", _STAY, "segment_spell")),
+        daily=tuple(Count(*row) for row in rows("daily", _COUNT, "daily_count")),
+    )
+
+
+def _named(ruleset: str) -> str:
+    return ruleset if "\nmodel:" in ruleset else f"model: drawn\n{ruleset.lstrip()}"
+
+
+def _text(ruleset: str) -> RulesetText:
+    loaded = load(_named(ruleset).encode(), "ruleset.yaml")
+    return RulesetText("ruleset.yaml", loaded.text, loaded.document, loaded.diagnostics)
+
+
+def _typed(when: date | datetime) -> str:
+    """Return a date or an instant (UTC where it names no offset) as people write it."""
+    if isinstance(when, datetime) and when.tzinfo is None:
+        return when.replace(tzinfo=UTC).isoformat()
+    return when.isoformat()
 
 
 def built(ruleset: str, catalog: Catalog) -> Ruleset:
@@ -69,10 +147,9 @@ def fill(database: Database, data: Rows) -> Catalog:
         rows = [{name: _finite(v) for name, v in row.items()} for row in data.get(spec.name, [])]
         for row in rows:
             for name, value in row.items():
-                if value is not None and (name not in types or types[name] is Type.LIST):
+                known = types.setdefault(name, Type.EMPTY)
+                if value is not None and known in (Type.EMPTY, Type.LIST):
                     types[name] = _type(value)
-                elif name not in types:
-                    types[name] = Type.EMPTY
         _create(database, spec.name, types, rows)
         tables.append(
             Table(spec.name, tuple(Column(*column) for column in types.items()), empty=not rows)

@@ -4,15 +4,16 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from tests.oracle.exact import billionths, divided, reported
 from tests.oracle.expression import evaluate, holds
-from tests.oracle.leads import Lead, Tables
+from tests.oracle.leads import Lead
 from tests.oracle.model import Account
+from tests.oracle.records import Records
 
 Outcome = tuple[float, bool | None]
 
 
-def account_ids(data: Tables) -> list[str]:
+def account_ids(records: Records) -> list[str]:
     """Return every account of the accounts table and every account_id of a lead, in order."""
-    rows = [*data.get("accounts", []), *data.get("leads", [])]
+    rows = [*records.accounts.values(), *records.leads.values()]
     return sorted({str(row["account_id"]) for row in rows if row.get("account_id") is not None})
 
 

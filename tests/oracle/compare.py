@@ -148,6 +148,6 @@ def _still_fails(case: Case, fails: Callable[[Case], bool]) -> bool:
     """Judge a cut ruleset; one that the cut left without a part it needs shows nothing."""
     try:
         score(case.ruleset, case.data, case.as_of)
-    except (AttributeError, KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, StopIteration, TypeError, ValueError):
         return False
     return fails(case)

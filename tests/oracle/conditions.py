@@ -54,7 +54,7 @@ _EVENT_TESTS = (
     "watched_most",
     "hot_page",
 )
-_LEAD_TESTS = (
+LEAD_TESTS = (
     "lead.country is DE",
     'lead.country is not "DE"',
     "lead.country in [DE, US]",
@@ -76,7 +76,7 @@ _LEAD_TESTS = (
     "tag.mql is present",
     "german",
 )
-_COUNTS = (
+COUNTS = (
     "count(page_view, 30 days) >= 2",
     "count(download) > 0",
     "count(email_open, 2 weeks) is 0",
@@ -104,7 +104,8 @@ _LEAD_POINTS = (
 NUMBERS = ("5", "10", "8", "1", "40", "-15", "-3", "0.5", "2.25", "12.34565", "0")
 
 
-def _filled(tests: tuple[str, ...]) -> st.SearchStrategy[str]:
+def filled(tests: tuple[str, ...]) -> st.SearchStrategy[str]:
+    """Tests with their dates filled in."""
     days = st.tuples(st.sampled_from(DAYS), st.sampled_from(DAYS)).map(sorted)
     return st.builds(
         lambda test, pair: test.replace("{earlier}", f"@{pair[0]}").replace("{day}", f"@{pair[1]}"),
@@ -113,7 +114,8 @@ def _filled(tests: tuple[str, ...]) -> st.SearchStrategy[str]:
     )
 
 
-def _joined(single: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+def joined(single: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Single tests, joined by `and`, `or` and `not`."""
     shapes = st.sampled_from(
         (
             "{0}",
@@ -132,7 +134,7 @@ def _joined(single: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 def event_conditions() -> st.SearchStrategy[str]:
     """Conditions of an event rule: over the event, its asset, and now and then the lead."""
-    return _joined(_filled(_EVENT_TESTS * 2 + _LEAD_TESTS + _COUNTS))
+    return joined(filled(_EVENT_TESTS * 2 + LEAD_TESTS + COUNTS))
 
 
 def ignored_events() -> st.SearchStrategy[str]:
@@ -150,7 +152,7 @@ def ignored_events() -> st.SearchStrategy[str]:
 
 def lead_conditions() -> st.SearchStrategy[str]:
     """Conditions of a fact: over lead, account and tag fields and counts of events."""
-    return _joined(_filled(_LEAD_TESTS * 2 + _COUNTS))
+    return joined(filled(LEAD_TESTS * 2 + COUNTS))
 
 
 def kept_leads() -> st.SearchStrategy[str]:

@@ -5,12 +5,26 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from tests.oracle.exact import nearest
-from tests.oracle.syntax import Call, Literal, Name, Node, Operation, Value
+from tests.oracle.syntax import Call, Literal, Name, Node, Operation, Rank, Value
 
 Row = Mapping[str, Value]
+
+
+class Recall(Protocol):
+    """What a segment can ask about the past of a lead's scores, and about the other leads."""
+
+    def quiet(self, score: str, days: float) -> bool:
+        """Return whether the score has not risen in so many days."""
+
+    def change(self, score: str, days: float) -> float:
+        """Return by how much the score differs from the end of the day so many days back."""
+
+    def ranks(self, rank: Rank) -> bool:
+        """Return whether the lead is among those leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +32,8 @@ class Scope:
     """What the names of an expression stand for.
 
     `tables` holds a row a prefix: "" for the event, else asset, lead, account, tag, score, grade.
-    `ages` holds the ages in days of the lead's events by type, for `count`.
+    `ages` holds the ages in days of the lead's events by type, for `count`; `recall` answers
+    `quiet`, `change` and ranks, in a segment.
     """
 
     zone: ZoneInfo
@@ -26,6 +41,7 @@ class Scope:
     tables: Mapping[str, Row] = field(default_factory=dict)
     definitions: Mapping[str, Node] = field(default_factory=dict)
     ages: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    recall: Recall | None = None
 
 
 def local_day(value: date | datetime, zone: ZoneInfo) -> date:
@@ -56,18 +72,41 @@ def evaluate(node: Node, scope: Scope) -> Value:
             return scope.tables[table].get(name)
         case Operation(operator, operands):
             return _operation(operator, operands, scope)
-        case Call("count", arguments):
-            return _count(arguments, scope)
-        case Call("coalesce", arguments):
-            present = (evaluate(argument, scope) for argument in arguments)
-            return next((value for value in present if value is not None), None)
         case Call(function, arguments):
-            values = [evaluate(argument, scope) for argument in arguments]
-            if any(value is None for value in values):
-                return None
-            if function == "days_since":
-                return float((scope.today - _day(values[0], scope)).days)
-            return _FUNCTIONS[function](*values)
+            return _called(function, arguments, scope)
+        case Rank():
+            return _recall(scope).ranks(node)
+
+
+def _called(function: str, arguments: tuple[Node, ...], scope: Scope) -> Value:
+    if function == "count":
+        return _count(arguments, scope)
+    if function in ("quiet", "change"):
+        return _over_time(function, arguments, scope)
+    values = [evaluate(argument, scope) for argument in arguments]
+    if function == "coalesce":
+        return next((value for value in values if value is not None), None)
+    if any(value is None for value in values):
+        return None
+    if function == "days_since":
+        return float((scope.today - _day(values[0], scope)).days)
+    return _FUNCTIONS[function](*values)
+
+
+def _over_time(function: str, arguments: tuple[Node, ...], scope: Scope) -> Value:
+    score, window = arguments
+    if not isinstance(score, Name):
+        raise TypeError(f"{score} is no score")
+    days = _number(evaluate(window, scope))
+    if function == "quiet":
+        return _recall(scope).quiet(score.field, days)
+    return _recall(scope).change(score.field, days)
+
+
+def _recall(scope: Scope) -> Recall:
+    if scope.recall is None:
+        raise TypeError("only a segment can look back, or at other leads")
+    return scope.recall
 
 
 def _operation(operator: str, operands: tuple[Node, ...], scope: Scope) -> Value:

@@ -100,8 +100,8 @@ def tables_of(zone_name: str, as_of: date, anchor: date, seeds: list[int]) -> di
     """
     tables: dict[str, list[Row]] = {name: [] for name in COLUMNS}
     case = Random(sum(seeds))
-    tables["assets"] = [_asset(case, number) for number in range(1, 6)]
-    tables["accounts"] = _accounts(case)
+    tables["assets"] = [asset_row(case, number) for number in range(1, 6)]
+    tables["accounts"] = account_rows(case)
     # Lead l0 has every tag, so that no tag of a ruleset is unknown.
     for tag in ("track", "mql"):
         set_at = datetime(2010, 1, 1)
@@ -204,27 +204,28 @@ def _add_lead(tables: dict[str, list[Row]], number: int, times: Times) -> None:
     names = [lead_id] + [f"old{number}"] * old
     for place, at in enumerate(times.habit()):
         event_id = f"{random.choice('zbm')}{number}.{place}"
-        tables["events"].append(_event(random, event_id, random.choice(names), at))
+        tables["events"].append(event_row(random, event_id, random.choice(names), at))
     random.shuffle(tables["events"])
     if unknown:
         return
-    tables["leads"].append(_lead(lead_id, times))
+    tables["leads"].append(lead_row(lead_id, times))
     if old:
         since = times.any_time(times.past_day(60)) if random.random() < 0.4 else None
         if random.random() < 0.2:
             since = times.midnight(times.as_of + timedelta(days=1))
         tables["aliases"].append({"old_lead_id": names[1], "lead_id": lead_id, "since": since})
         if random.random() < 0.3:
-            tables["leads"].append({**_lead(names[1], times), "created_at": None})
+            tables["leads"].append({**lead_row(names[1], times), "created_at": None})
         if random.random() < 0.3:
             older = {"old_lead_id": f"older{number}", "lead_id": names[1], "since": None}
             tables["aliases"].append(older)
             at = times.any_time(times.past_day(30))
-            tables["events"].append(_event(random, f"o{number}", f"older{number}", at))
+            tables["events"].append(event_row(random, f"o{number}", f"older{number}", at))
     _add_changes(tables, random.choice(names), times)
 
 
-def _event(random: Random, event_id: str, lead_id: str, at: datetime) -> Row:
+def event_row(random: Random, event_id: str, lead_id: str, at: datetime) -> Row:
+    """Return an event of a lead."""
     given = random.random() < 0.25
     odd = random.random() < 0.03
     return {
@@ -241,7 +242,8 @@ def _event(random: Random, event_id: str, lead_id: str, at: datetime) -> Row:
     }
 
 
-def _lead(lead_id: str, times: Times) -> Row:
+def lead_row(lead_id: str, times: Times) -> Row:
+    """Return a lead's row."""
     random = times.random
     created = random.choice(
         (
@@ -284,7 +286,8 @@ def _add_changes(tables: dict[str, list[Row]], lead_id: str, times: Times) -> No
             tables[table].append(row)
 
 
-def _asset(random: Random, number: int) -> Row:
+def asset_row(random: Random, number: int) -> Row:
+    """Return the asset of a number."""
     return {
         "asset_id": f"a{number}",
         "kind": random.choice(("webinar", "white paper", "video")),
@@ -295,7 +298,8 @@ def _asset(random: Random, number: int) -> Row:
     }
 
 
-def _accounts(random: Random) -> list[Row]:
+def account_rows(random: Random) -> list[Row]:
+    """Return all accounts."""
     domains = ("corp.example", "firm.example", "firm.example", "gmail.com", None)
     return [
         {

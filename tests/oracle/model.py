@@ -9,7 +9,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import yaml
-from tests.oracle.exact import billionths, nearest
+from tests.oracle.exact import billionths
+from tests.oracle.steps import Stages, read_stages
 from tests.oracle.syntax import Node, days_of, parse, seconds_of
 
 Entry = Mapping[str, Any]
@@ -136,6 +137,7 @@ class Account:
     other_weight: float
     only: Node | None
     committee: tuple[int, float] | None
+    stages: Stages | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,8 +152,8 @@ class Model:
     scores: Mapping[str, Score]
     accounts: tuple[Account, ...]
     matrix: tuple[tuple[str, tuple[tuple[str, float | None], ...]], ...]
-    stage_score: str | None
-    steps: tuple[tuple[str, float], ...]
+    stages: Stages | None
+    segments: Mapping[str, Node]
 
 
 def read_model(text: str) -> Model:
@@ -163,7 +165,7 @@ def read_model(text: str) -> Model:
     """
     top: Entry = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes text only
     scores = {name: _score(name, entry) for name, entry in top.get("scores", {}).items()}
-    stage_score, steps = _stages(top.get("stages", {}), scores)
+    ready = {name: one.sales_ready for name, one in scores.items()}
     return Model(
         zone=ZoneInfo(top.get("timezone", "UTC")),
         visit_gap=timedelta(seconds=seconds_of(top.get("visit_gap", "30 minutes"))),
@@ -171,10 +173,10 @@ def read_model(text: str) -> Model:
         leads=_optional(top, "leads"),
         ignore=_optional(top, "ignore"),
         scores=scores,
-        accounts=tuple(_account(*item) for item in top.get("accounts", {}).items()),
+        accounts=tuple(_account(key, one, ready) for key, one in top.get("accounts", {}).items()),
         matrix=tuple(_side(*item) for item in top.get("matrix", {}).items()),
-        stage_score=stage_score,
-        steps=steps,
+        stages=read_stages(top["stages"], ready) if "stages" in top else None,
+        segments={name: parse(value) for name, value in top.get("segments", {}).items()},
     )
 
 
@@ -316,7 +318,7 @@ def _inactivity(decay: Entry, sales_ready: float | None) -> Inactivity:
     )
 
 
-def _account(name: str, entry: Entry) -> Account:
+def _account(name: str, entry: Entry, ready: Mapping[str, float | None]) -> Account:
     combine, _, top = entry["combine"].partition(" ")
     weight = entry.get("weight", {})
     committee = re.fullmatch(r"(\d+) leads? at (\S+)", entry.get("committee", ""))
@@ -331,6 +333,12 @@ def _account(name: str, entry: Entry) -> Account:
         other_weight=float(weight.get("other", "1")),
         only=_optional(entry, "only"),
         committee=(int(committee[1]), float(committee[2])) if committee else None,
+        # Equal steps of an account divide the sales_ready of the score it is made of.
+        stages=(
+            read_stages(entry["stages"], {**ready, name: ready[entry["of"]]})
+            if "stages" in entry
+            else None
+        ),
     )
 
 
@@ -339,20 +347,3 @@ def _side(score: str, entry: Any) -> tuple[str, tuple[tuple[str, float | None], 
     if isinstance(entry, list):
         return score, tuple((grade, None) for grade in entry)
     return score, tuple((label, float(bound)) for label, bound in entry.items())
-
-
-def _stages(
-    entry: Entry, scores: Mapping[str, Score]
-) -> tuple[str | None, tuple[tuple[str, float], ...]]:
-    if not entry.get("by", "").startswith("score "):
-        return None, ()
-    name = entry["by"].removeprefix("score ")
-    steps = entry["steps"]
-    if not isinstance(steps, str):
-        return name, tuple((step["name"], float(step["at"])) for step in steps)
-    names = [word.strip() for word in steps.removeprefix("equal").strip(" []").split(",")]
-    sales_ready = scores[name].sales_ready
-    if sales_ready is None:
-        raise ValueError(f"equal steps of {name!r} need sales_ready")
-    bounds = (nearest(k * sales_ready / len(names)) for k in range(len(names)))
-    return name, tuple(zip(names, map(float, bounds), strict=True))

@@ -73,45 +73,46 @@ _GRADES = ({"A": "60", "B": "40", "C": "20", "D": "0"}, {"A": "10", "B": "0"}, {
 _RANGES = ("0 to 150", "0 to 30", "-20 to 60")
 
 
-def _sometimes(draw: st.DrawFn, one_in: int) -> bool:
+def sometimes(draw: st.DrawFn, one_in: int) -> bool:
+    """Tell once in so many times that something is to be."""
     return draw(st.integers(1, one_in)) == one_in
 
 
-def _put(draw: st.DrawFn, entry: Entry, one_in: int, key: str, values: Any) -> None:
+def put(draw: st.DrawFn, entry: Entry, one_in: int, key: str, values: Any) -> None:
     """Set a key now and then, to one of some texts or to what a strategy draws."""
-    if _sometimes(draw, one_in):
+    if sometimes(draw, one_in):
         strategy = values if isinstance(values, st.SearchStrategy) else st.sampled_from(values)
         entry[key] = draw(strategy)
 
 
 @st.composite
-def models(draw: st.DrawFn, zone: str, anchor: date) -> Entry:
+def models(draw: st.DrawFn, zone: str, anchor: date, most_scores: int = 4) -> Entry:
     """Draw a whole ruleset for a timezone, with dates about the anchor."""
-    top: Entry = dated(draw(_undated(zone)), anchor)
+    top: Entry = dated(draw(_undated(zone, most_scores)), anchor)
     return top
 
 
 @st.composite
-def _undated(draw: st.DrawFn, zone: str) -> Entry:
+def _undated(draw: st.DrawFn, zone: str, most_scores: int) -> Entry:
     top: Entry = {"leadline": "1", "model": "drawn"}
     if zone != "UTC" or draw(st.booleans()):
         top["timezone"] = zone
     top["define"] = dict(DEFINITIONS)
-    _put(draw, top, 4, "leads", kept_leads())
-    _put(draw, top, 4, "ignore", ignored_events())
-    _put(draw, top, 3, "visit_gap", ("10 minutes", "1 hour", "30 minutes"))
-    names = ("readiness", "interest", "fit", "heat")[: draw(st.integers(1, 4))]
+    put(draw, top, 4, "leads", kept_leads())
+    put(draw, top, 4, "ignore", ignored_events())
+    put(draw, top, 3, "visit_gap", ("10 minutes", "1 hour", "30 minutes"))
+    names = ("readiness", "interest", "fit", "heat")[: draw(st.integers(1, most_scores))]
     scores = {name: draw(_scores()) for name in names}
     top["scores"] = scores
     single = [name for name in names if "per" not in scores[name]]
     if not single:
         return top
-    if _sometimes(draw, 2):
+    if sometimes(draw, 2):
         scores["priority"] = draw(_formulas(tuple(single)))
     anyone = st.sampled_from([name for name in scores if "per" not in scores[name]])
-    if not _sometimes(draw, 3):
+    if not sometimes(draw, 3):
         top["accounts"] = {"buying": draw(_accounts(draw(anyone)))}
-    if _sometimes(draw, 2):
+    if sometimes(draw, 2):
         top["stages"] = draw(_stages(draw(st.sampled_from(single))))
     graded = [name for name in single if "grades" in scores[name]]
     if graded and len(single) > 1:
@@ -123,17 +124,17 @@ def _undated(draw: st.DrawFn, zone: str) -> Entry:
 def _scores(draw: st.DrawFn) -> Entry:
     entry: Entry = {"sales_ready": draw(st.sampled_from(("100", "60", "40")))}
     inactive = draw(st.sampled_from((True, True, False, False, False)))
-    _put(draw, entry, 3, "per", ("asset.product", "campaign", "asset_id"))
-    _put(draw, entry, 3, "range", _RANGES)
-    _put(draw, entry, 2, "grades", st.sampled_from(_GRADES).map(dict))
-    if _sometimes(draw, 5):
+    put(draw, entry, 3, "per", ("asset.product", "campaign", "asset_id"))
+    put(draw, entry, 3, "range", _RANGES)
+    put(draw, entry, 2, "grades", st.sampled_from(_GRADES).map(dict))
+    if sometimes(draw, 5):
         entry["reset"] = {"event": draw(st.sampled_from(("demo_request", "email_open")))}
-        _put(draw, entry["reset"], 2, "where", event_conditions())
+        put(draw, entry["reset"], 2, "where", event_conditions())
     if inactive:
         entry["decay"] = draw(_inactivities())
     elif draw(st.booleans()):
         entry["decay"] = dict(draw(st.sampled_from(_AGE_DECAYS)))
-        _put(draw, entry["decay"], 2, "floor", ("50% of sales_ready", "10", "-5", "0"))
+        put(draw, entry["decay"], 2, "floor", ("50% of sales_ready", "10", "-5", "0"))
     elif draw(st.booleans()):
         entry["decay"] = "none"
     _add_rules(draw, entry, inactive)
@@ -156,7 +157,7 @@ def _add_rules(draw: st.DrawFn, entry: Entry, inactive: bool) -> None:
         else:
             rule = draw(_standing_rules(shape))
             section = "facts" if shape == "fact" else "behaviours"
-        if _sometimes(draw, 3):
+        if sometimes(draw, 3):
             state = "state" if shape != "points" and inactive else "group"
             rule["group"] = f"{state}_{draw(st.sampled_from('ab'))}"
             used.add(rule["group"])
@@ -169,22 +170,22 @@ def _add_rules(draw: st.DrawFn, entry: Entry, inactive: bool) -> None:
 def _event_rules(draw: st.DrawFn, bands: bool, inactive: bool) -> Entry:
     types = draw(st.lists(st.sampled_from(TYPES), min_size=1, max_size=3, unique=True))
     rule: Entry = {"event": types[0] if len(types) == 1 else types}
-    _put(draw, rule, 2, "where", event_conditions())
+    put(draw, rule, 2, "where", event_conditions())
     if bands:
         rule["bands"] = dict(draw(st.sampled_from(_BANDS)))
-        _put(draw, rule, 2, "within", ("30 days", "90 days", "2 weeks", "1 month"))
+        put(draw, rule, 2, "within", ("30 days", "90 days", "2 weeks", "1 month"))
     else:
         rule["points"] = draw(event_points())
         if inactive:
-            _put(draw, rule, 8, "decay", ("none",))
+            put(draw, rule, 8, "decay", ("none",))
         else:
             decays = st.one_of(st.sampled_from(_AGE_DECAYS).map(dict), st.just("none"))
-            _put(draw, rule, 4, "decay", decays)
-    if _sometimes(draw, 2):
+            put(draw, rule, 4, "decay", decays)
+    if sometimes(draw, 2):
         limits = draw(st.lists(st.sampled_from(_LIMITS), min_size=1, max_size=2, unique=True))
         rule["limit"] = limits[0] if len(limits) == 1 else limits
-    _put(draw, rule, 4, "reach", _REACHES)
-    if _sometimes(draw, 4):
+    put(draw, rule, 4, "reach", _REACHES)
+    if sometimes(draw, 4):
         rule |= draw(_caps(always=False))
     _add_dates(draw, rule)
     return rule
@@ -204,11 +205,11 @@ def _standing_rules(draw: st.DrawFn, shape: str) -> Entry:
 
 
 def _add_dates(draw: st.DrawFn, rule: Entry) -> None:
-    _put(draw, rule, 12, "enabled", ("false", "true"))
+    put(draw, rule, 12, "enabled", ("false", "true"))
     since, until = sorted((draw(st.sampled_from(DAYS)), draw(st.sampled_from(DAYS))))
-    if _sometimes(draw, 8):
+    if sometimes(draw, 8):
         rule["since"] = f"@{since}"
-    if _sometimes(draw, 8):
+    if sometimes(draw, 8):
         rule["until"] = f"@{until}"
 
 
@@ -226,9 +227,9 @@ def _caps(draw: st.DrawFn, always: bool) -> Entry:
 @st.composite
 def _inactivities(draw: st.DrawFn) -> Entry:
     entry: Entry = {"inactivity": draw(st.sampled_from(_LOSSES + _LOSSES_MORE))}
-    _put(draw, entry, 3, "after", ("60 days", "1 week", "45 days"))
-    _put(draw, entry, 2, "floor", ("50% of sales_ready", "33% of sales_ready", "10", "0"))
-    _put(draw, entry, 2, "activity", _ACTIVITIES)
+    put(draw, entry, 3, "after", ("60 days", "1 week", "45 days"))
+    put(draw, entry, 2, "floor", ("50% of sales_ready", "33% of sales_ready", "10", "0"))
+    put(draw, entry, 2, "activity", _ACTIVITIES)
     return entry
 
 
@@ -236,8 +237,8 @@ def _inactivities(draw: st.DrawFn) -> Entry:
 def _formulas(draw: st.DrawFn, names: tuple[str, ...]) -> Entry:
     first, second = draw(st.sampled_from(names)), draw(st.sampled_from(names))
     entry: Entry = {"formula": draw(st.sampled_from(_FORMULAS)).format(first, second)}
-    _put(draw, entry, 3, "range", _RANGES)
-    _put(draw, entry, 3, "grades", st.sampled_from(_GRADES).map(dict))
+    put(draw, entry, 3, "range", _RANGES)
+    put(draw, entry, 3, "grades", st.sampled_from(_GRADES).map(dict))
     return entry
 
 
@@ -246,15 +247,15 @@ def _accounts(draw: st.DrawFn, name: str) -> Entry:
     combine = draw(st.sampled_from(("average", "sum", "max", "average", "top 2", "top 3")))
     entry: Entry = {"of": name, "combine": combine}
     if combine == "average":
-        _put(draw, entry, 2, "include_zero", ("true", "false"))
+        put(draw, entry, 2, "include_zero", ("true", "false"))
     weight = {
         "field": "lead.country",
         "values": {"DE": "2", "US": "0.5", "NO": "0"},
         "other": draw(st.sampled_from(("1", "0.333"))),
     }
-    _put(draw, entry, 3, "weight", st.just(weight))
-    _put(draw, entry, 3, "only", lead_conditions())
-    _put(
+    put(draw, entry, 3, "weight", st.just(weight))
+    put(draw, entry, 3, "only", lead_conditions())
+    put(
         draw,
         entry,
         2,

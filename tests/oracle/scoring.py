@@ -10,9 +10,10 @@ from tests.oracle.accounts import account_ids, combined
 from tests.oracle.counting import after_reset
 from tests.oracle.exact import billionths, held, reported
 from tests.oracle.expression import evaluate
-from tests.oracle.leads import Event, Lead, Tables, moment_of, scored_leads
+from tests.oracle.leads import Event, Lead, scored_leads
 from tests.oracle.ledger import earnings_of, total_of
 from tests.oracle.model import Model, Score, read_model
+from tests.oracle.records import Tables, moment_of, read_records
 
 Key = tuple[str, str, str]
 
@@ -26,7 +27,7 @@ class Result:
         grades: The same key, for scores with grades, to the grade; None below every bound.
         accounts: (account_id, name) to the score and, with `committee`, whether there is one.
         matrix: lead_id to its cell, None where a side has none.
-        stage: lead_id to its stage, for stages by score.
+        stage: lead_id to its stage, for stages by score; what it was in before is not known.
     """
 
     scores: dict[Key, float] = field(default_factory=dict)
@@ -45,27 +46,29 @@ def score(ruleset: str, data: Tables, as_of: date | datetime) -> Result:
         as_of: A date (its end, in the model's timezone) or an instant.
     """
     model = read_model(ruleset)
-    leads = scored_leads(model, data, moment_of(as_of, model.zone))
+    records = read_records(data)
+    leads = scored_leads(model, records, moment_of(as_of, model.zone))
     result = Result()
     for lead in leads:
-        own = _scores_of(model, lead)
+        own = scores_of(model, lead)
         for (name, per), value in own.items():
             result.scores[lead.lead_id, name, per] = value
             if model.scores[name].grades:
-                result.grades[lead.lead_id, name, per] = _grade(model.scores[name], value)
+                result.grades[lead.lead_id, name, per] = grade_of(model.scores[name], value)
         if model.matrix:
-            result.matrix[lead.lead_id] = _cell(model, own)
-        if model.stage_score is not None:
-            result.stage[lead.lead_id] = _stage(model, own[model.stage_score, ""])
+            result.matrix[lead.lead_id] = cell_of(model, own)
+        if model.stages is not None and model.stages.kind == "score":
+            value = own[model.stages.name, ""]
+            result.stage[lead.lead_id] = model.stages.reached(value, frozenset())[0]
     for account in model.accounts:
         values = {lead.lead_id: result.scores[lead.lead_id, account.score, ""] for lead in leads}
-        for account_id in account_ids(data):
+        for account_id in account_ids(records):
             outcome = combined(account, account_id, leads, values)
             result.accounts[account_id, account.name] = outcome
     return result
 
 
-def _scores_of(model: Model, lead: Lead) -> dict[tuple[str, str], float]:
+def scores_of(model: Model, lead: Lead) -> dict[tuple[str, str], float]:
     """Return the lead's scores by (score, value of `per`), formulas after what they use."""
     own: dict[tuple[str, str], float] = {}
     for name, one in model.scores.items():
@@ -108,15 +111,17 @@ def _formula(one: Score, lead: Lead, own: Mapping[tuple[str, str], float]) -> in
     return held(total, one.range.least, one.range.most)
 
 
-def _grade(one: Score, value: float) -> str | None:
+def grade_of(one: Score, value: float) -> str | None:
+    """Return the grade that a reported score reaches, None below every bound."""
     return next((grade for grade, bound in one.grades if value >= bound), None)
 
 
-def _cell(model: Model, own: Mapping[tuple[str, str], float]) -> str | None:
+def cell_of(model: Model, own: Mapping[tuple[str, str], float]) -> str | None:
+    """Return the lead's cell of the matrix, None where a side has none."""
     cell = ""
     for name, labels in model.matrix:
         value = own[name, ""]
-        grade = _grade(model.scores[name], value)
+        grade = grade_of(model.scores[name], value)
         reached = (
             label
             for label, bound in labels
@@ -127,8 +132,3 @@ def _cell(model: Model, own: Mapping[tuple[str, str], float]) -> str | None:
             return None
         cell += label
     return cell
-
-
-def _stage(model: Model, value: float) -> str:
-    on = [name for name, bound in model.steps if value >= bound]
-    return on[-1] if on else model.steps[0][0]

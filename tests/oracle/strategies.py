@@ -1,12 +1,16 @@
 """Draw cases: a valid ruleset, the data of about twenty leads, and a date."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zlib import crc32
+from zoneinfo import ZoneInfo
 
 from hypothesis import strategies as st
 from tests.oracle.logs import tables_of
+from tests.oracle.outcomes import models_over_time
 from tests.oracle.rulesets import models, written
+from tests.oracle.small_logs import SPAN, small_tables_of
 
 # Days on which the zone's clock moves, a leap day, a turn of the year, a day that never was.
 ANCHORS = {
@@ -37,6 +41,13 @@ class Case:
         printer.text(repr(self))
 
 
+@dataclass(frozen=True, slots=True, repr=False)
+class PastCase(Case):
+    """A case that is looked back on; `as_of` is where the span ends, a date or an instant."""
+
+    since: date | datetime | None
+
+
 @st.composite
 def cases(draw: st.DrawFn) -> Case:
     """Draw a case of 10 to 25 leads.
@@ -50,3 +61,28 @@ def cases(draw: st.DrawFn) -> Case:
     seeds = draw(st.lists(st.integers(0, 2**32 - 1), min_size=10, max_size=25))
     model = draw(models(zone, anchor))
     return Case(written(model), tables_of(zone, as_of, anchor, seeds), as_of)
+
+
+@st.composite
+def past_cases(draw: st.DrawFn) -> PastCase:
+    """Draw a case of 4 to 7 leads with stages and segments, over about two months."""
+    zone = draw(st.sampled_from(sorted(ANCHORS)))
+    anchor = draw(st.sampled_from(ANCHORS[zone]))
+    last = anchor + timedelta(days=draw(st.integers(0, 50)))
+    seeds = draw(st.lists(st.integers(0, 2**32 - 1), min_size=4, max_size=7))
+    ruleset = written(draw(models_over_time(zone, anchor)))
+    # Hypothesis likes to repeat seeds too; another ruleset makes other leads of them.
+    seeds = [seed ^ crc32(ruleset.encode()) for seed in seeds]
+    clocks = st.one_of(st.none(), st.none(), st.none(), st.sampled_from((0, 9, 23)))
+    begin = draw(st.one_of(st.none(), st.integers(-5, SPAN)))
+    since = None if begin is None else _when(last - timedelta(days=begin), draw(clocks), zone)
+    until = _when(last, draw(clocks), zone)
+    data = small_tables_of(zone, last, anchor, seeds)
+    return PastCase(ruleset, data, until, since)
+
+
+def _when(day: date, hour: int | None, zone: str) -> date | datetime:
+    """Return the day, or an instant of it (UTC)."""
+    if hour is None:
+        return day
+    return datetime.combine(day, time(hour), ZoneInfo(zone)).astimezone(UTC)

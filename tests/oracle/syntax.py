@@ -39,7 +39,17 @@ class Call:
     arguments: tuple["Node", ...]
 
 
-Node = Literal | Name | Operation | Call
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Being among the first `amount` leads, or percent of them, by a score."""
+
+    direction: str
+    amount: str
+    percent: bool
+    score: str
+
+
+Node = Literal | Name | Operation | Call | Rank
 
 UNIT_SECONDS = {
     "second": 1,
@@ -254,6 +264,8 @@ class _Reader:
     def named(self) -> Node:
         bare = self.kind == "word"
         name = self.next()
+        if bare and name in ("top", "bottom") and self.kind in ("number", "percent"):
+            return self.rank(name)
         if bare and name in _TRUTHS:
             return Literal(_TRUTHS[name])
         if bare and self.takes("("):
@@ -263,6 +275,12 @@ class _Reader:
                 raise self.wrong("a field name")
             return Name(name, self.next())
         return Name("", name)
+
+    def rank(self, direction: str) -> Node:
+        percent = self.kind == "percent"
+        amount = self.next()
+        self.needs("by")
+        return Rank(direction, amount, percent, self.next())
 
     def call(self, function: str) -> Node:
         arguments = [self.disjunction()]

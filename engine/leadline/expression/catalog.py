@@ -54,6 +54,7 @@ class Table:
 class Catalog:
     """The tables that hold data, and the span of the events' instants (UTC, without offset).
 
+    ``first_known`` is the first instant of anything else: a lead's creation, a change of a field.
     ``history_fields`` are the fields named in ``lead_history``; ``tags`` those in ``lead_tags``.
     """
 
@@ -62,6 +63,7 @@ class Catalog:
     last_event: datetime | None = None
     history_fields: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
+    first_known: datetime | None = None
 
     def table(self, name: str) -> Table | None:
         """Return the table of that name, or None where the data has none."""

@@ -59,8 +59,8 @@ def build_plan(
     Returns:
         The plan; its relations ``scores``, ``reported`` and ``account.NAME`` are the results.
     """
-    first, last = _span(catalog, as_of)
-    resolved, names = _resolved(catalog)
+    first, last = log_span(catalog, as_of)
+    resolved, names = resolved_tables(catalog)
     of_events = needs.event_counts(needs.event_nodes(ruleset))
     counts = tuple(dict.fromkeys((*needs.event_counts(needs.lead_nodes(ruleset)), *of_events)))
     source = "counted_event" if of_events else "event"
@@ -68,7 +68,7 @@ def build_plan(
     parts = ScoreSteps(ruleset, as_of.day, source, event_grain=event_grain)
     score_steps = parts.steps()
     steps: list[Step] = [
-        AgeFactors(FACTORS, _decays(ruleset), max(ages, 1)),
+        AgeFactors(FACTORS, age_decays(ruleset), max(ages, 1)),
         *resolved,
         _known_leads(ruleset, catalog, names, listed, lead),
         _events(ruleset, counts, names, lead),
@@ -87,14 +87,14 @@ def build_plan(
     return Plan(as_of, ruleset.timezone, offsets(ruleset.timezone, first, last), tuple(steps))
 
 
-def _span(catalog: Catalog, as_of: AsOf) -> tuple[datetime, datetime]:
+def log_span(catalog: Catalog, as_of: AsOf) -> tuple[datetime, datetime]:
     """Return the span of the events that can count."""
     last = min(catalog.last_event or as_of.before, as_of.before)
     first = catalog.first_event or as_of.before - timedelta(days=365 * _YEARS_WITHOUT_DATA)
     return min(first, last), last
 
 
-def _resolved(catalog: Catalog) -> tuple[list[Step], dict[str, str]]:
+def resolved_tables(catalog: Catalog) -> tuple[list[Step], dict[str, str]]:
     """Return the steps that replace merged ids, and the relation that stands for each table."""
     tables = ("leads", "events", "lead_tags", "lead_history")
     if not catalog.has_rows("aliases"):
@@ -145,7 +145,7 @@ def _events(
     )
 
 
-def _decays(ruleset: Ruleset) -> tuple[Decay, ...]:
+def age_decays(ruleset: Ruleset) -> tuple[Decay, ...]:
     """Return every decay by age that a rule or score uses, each once."""
     found: list[Decay] = []
     for score in needs.rule_scores(ruleset):

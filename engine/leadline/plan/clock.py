@@ -33,6 +33,26 @@ class Offset:
     seconds: int
 
 
+def begin_of(text: str, timezone: str) -> datetime:
+    """Read a date as its first instant, or an instant as itself (UTC, without offset).
+
+    Raises:
+        UsageError: it is neither.
+    """
+    found = parse_as_of(text, timezone)
+    if found == end_of_day(found.day, timezone):
+        return start_of_day(found.day, timezone)
+    return found.before - timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Midnight:
+    """What is taken from a day's midnight to get UTC, from a day on (None: from ever)."""
+
+    since: date | None
+    seconds: int
+
+
 def end_of_day(day: date, timezone: str) -> AsOf:
     """Return the end of a day: everything before the next local midnight counts.
 
@@ -101,6 +121,28 @@ def offsets(timezone: str, first: datetime, last: datetime) -> tuple[Offset, ...
             change = _change(zone, moment, following)
             found.append(Offset(change, _seconds(zone, change)))
         moment = following
+    return tuple(found)
+
+
+def midnights(timezone: str, first: date, last: date) -> tuple[Midnight, ...]:
+    """Return how a timezone's days begin between two days.
+
+    A midnight that a clock change skips is the first instant after it, one that comes twice the
+    first of the two.
+
+    Args:
+        timezone: an IANA name.
+        first: the first day that must be right; earlier days begin as it does.
+        last: the last; later days begin as it does.
+    """
+    found: list[Midnight] = []
+    day, last = first, max(first, last)
+    while day <= last:
+        begins = start_of_day(day, timezone)
+        seconds = round((datetime.combine(day, time.min) - begins).total_seconds())
+        if not found or found[-1].seconds != seconds:
+            found.append(Midnight(day if found else None, seconds))
+        day += timedelta(days=1)
     return tuple(found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from leadline.expression.nodes import EventCount, Field, Node, walk
+from leadline.expression.nodes import EventCount, Field, Node, Rank, ScoreWindow, walk
 from leadline.plan.steps import Counted
 from leadline.ruleset.model import (
     EventRule,
@@ -111,6 +111,16 @@ def count_column(node: EventCount) -> str:
     """Return the column that holds a ``count(..)``."""
     window = f", {node.days:g} days" if node.days is not None else ""
     return f"count({node.event}{window})"
+
+
+def window_column(node: ScoreWindow) -> str:
+    """Return the column that holds a ``quiet(..)``, or what ``change(..)`` compares with."""
+    return f"{node.function}({node.score}, {node.days:g} days)"
+
+
+def rank_column(node: Rank) -> str:
+    """Return the column that holds a ``top`` or ``bottom``."""
+    return f"{node.direction} {node.amount:g}{'%' if node.percent else ''} by {node.score}"
 
 
 def event_types(ruleset: Ruleset, counts: tuple[Counted, ...]) -> tuple[str, ...] | None:

@@ -92,7 +92,7 @@ class ScoreSteps:
         for score in needs.rule_scores(self._ruleset):
             source = self._events
             if score.reset:
-                if any(needs.uses_visits(rule) for rule in _event_rules(score)):
+                if any(needs.uses_visits(rule) for rule in event_rules(score)):
                     source = "visited_event"
                 source_of_score = f"{score.name}.event"
                 sources.append(AfterReset(source_of_score, source, score.reset))
@@ -106,7 +106,7 @@ class ScoreSteps:
 
     def _score(self, score: RuleScore, source: str) -> list[Step]:
         keyed = score.per is not None
-        rules = _event_rules(score)
+        rules = event_rules(score)
         steps: list[Step] = []
         wide: list[WideRule] = []
         long: list[LongRule] = []
@@ -115,12 +115,12 @@ class ScoreSteps:
             if self._event_grain or not _by_day(rule):
                 steps += self._by_event(score, rule, source)
             elif _wide(rule):
-                self._rollup(score, source).matches.append(_match(score, rule))
+                self._rollup(score, source).matches.append(match_of(score, rule))
                 wide.append(_wide_rule(score, rule))
                 continue
             else:
                 rollup = self._rollup(score, source)
-                rollup.matches.append(_match(score, rule))
+                rollup.matches.append(match_of(score, rule))
                 steps.append(_day_rule(score, rule, rollup.name))
             long.append(LongRule(name, bool(rule.bands), rule.within))
         daily = self._rollup(score, source).name if wide else None
@@ -168,10 +168,10 @@ class ScoreSteps:
                     name,
                     source,
                     score.per,
-                    _match(score, rule),
+                    match_of(score, rule),
                     rule.reach,
                     _constant(rule),
-                    _decay(score, rule),
+                    decay_of(score, rule),
                     FACTORS,
                 )
             ]
@@ -181,11 +181,11 @@ class ScoreSteps:
             name=f"{name} matches",
             source=source,
             per=score.per,
-            match=_match(score, rule),
+            match=match_of(score, rule),
             limits=rule.limits,
             reach=rule.reach,
             points=rule.points,
-            decay=_decay(score, rule),
+            decay=decay_of(score, rule),
             factors=FACTORS,
         )
         return [matches, RuleDays(name, matches.name, score.per is not None)]
@@ -200,7 +200,7 @@ class ScoreSteps:
         long: list[LongRule],
     ) -> list[Step]:
         keyed = score.per is not None
-        earning = tuple(rule for rule in _event_rules(score) if not rule.bands)
+        earning = tuple(rule for rule in event_rules(score) if not rule.bands)
         if not earning:
             return []
         changes, idleness = f"{score.name} changes", f"{score.name} idleness"
@@ -234,7 +234,7 @@ class ScoreSteps:
     def _rows(self, score: RuleScore, totals: str | None, inactivity: bool) -> ScoreRows:
         rules = needs.enabled(score.rules)
         idles = tuple(rule for rule in rules if isinstance(rule, Idle))
-        earning = any(not rule.bands for rule in _event_rules(score))
+        earning = any(not rule.bands for rule in event_rules(score))
         return ScoreRows(
             name=f"score.{score.name}",
             score=score.name,
@@ -243,7 +243,7 @@ class ScoreSteps:
             fold=f"{score.name} fold" if inactivity and earning else None,
             last_events="last_event" if idles else None,
             keyed=score.per is not None,
-            rules=_event_rules(score),
+            rules=event_rules(score),
             facts=tuple(rule for rule in rules if isinstance(rule, Fact)),
             idles=idles,
             groups=score.groups,
@@ -254,7 +254,8 @@ class ScoreSteps:
         )
 
 
-def _event_rules(score: RuleScore) -> tuple[EventRule, ...]:
+def event_rules(score: RuleScore) -> tuple[EventRule, ...]:
+    """Return the event rules that are switched on."""
     return tuple(rule for rule in needs.enabled(score.rules) if isinstance(rule, EventRule))
 
 
@@ -282,7 +283,7 @@ def _wide(rule: EventRule) -> bool:
     return all(limit.window.kind == "day" for limit in rule.limits)
 
 
-def _decay(score: RuleScore, rule: EventRule) -> Decay | None:
+def decay_of(score: RuleScore, rule: EventRule) -> Decay | None:
     """Return the decay by age of a rule's events, or None for none."""
     decay = rule.decay or score.decay
     if isinstance(decay, Inactivity) or decay.kind == "none" or rule.bands:
@@ -290,7 +291,8 @@ def _decay(score: RuleScore, rule: EventRule) -> Decay | None:
     return decay
 
 
-def _match(score: RuleScore, rule: EventRule) -> Match:
+def match_of(score: RuleScore, rule: EventRule) -> Match:
+    """Return which events a rule looks at."""
     head = rule.head
     return Match(f"{score.name}.{head.name}", rule.events, rule.where, head.since, head.until)
 
@@ -304,7 +306,7 @@ def _wide_rule(score: RuleScore, rule: EventRule) -> WideRule:
         rule=f"{score.name}.{rule.head.name}",
         limit=min((limit.count for limit in rule.limits), default=None),
         points=_constant(rule),
-        decay=_decay(score, rule),
+        decay=decay_of(score, rule),
         bands=bool(rule.bands),
         within=rule.within,
     )
@@ -317,6 +319,6 @@ def _day_rule(score: RuleScore, rule: EventRule, daily: str) -> DayRule:
         keyed=score.per is not None,
         limits=rule.limits,
         points=_constant(rule),
-        decay=_decay(score, rule),
+        decay=decay_of(score, rule),
         factors=FACTORS,
     )

@@ -63,7 +63,7 @@ def events(step: Events, writer: Writer, as_of: AsOf, offsets: tuple[Offset, ...
         'e."type"',
         'e."visit_id"',
     ]
-    columns += [_taken(field) for field in step.fields if not _is_own(field)]
+    columns += [_taken(field) for field in step.fields if not is_own(field)]
     joins = ""
     scopes = {field.scope for field in step.fields}
     if "asset" in scopes:
@@ -85,7 +85,7 @@ WHERE {" AND ".join(conditions)}"""
     return f"\nSELECT *\nFROM ({rows}\n)\nWHERE ({writer.condition(step.ignore)}) IS NOT TRUE"
 
 
-def _is_own(field: Field) -> bool:
+def is_own(field: Field) -> bool:
     """Say whether a field is a column that every event has here anyway."""
     return field.scope == "event" and column(field).casefold() in _EVENT_COLUMNS
 

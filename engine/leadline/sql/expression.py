@@ -15,7 +15,7 @@ from leadline.expression import nodes as n
 from leadline.expression.catalog import Type
 from leadline.expression.functions import Function
 from leadline.expression.types import function_table
-from leadline.plan.needs import count_column
+from leadline.plan.needs import count_column, rank_column, window_column
 from leadline.sql import quote
 
 _TYPES = {
@@ -35,6 +35,9 @@ def sql_type(type_: Type) -> str:
     return _TYPES[type_]
 
 
+#: The column with the date of a row, where each row has its own.
+AS_OF = "as of"
+
 #: Columns that the steps themselves add to events; a field of such a name is told apart.
 _STEPS_OWN = frozenset(
     (
@@ -49,6 +52,7 @@ _STEPS_OWN = frozenset(
         "decayed",
         "counted",
         "active",
+        AS_OF,
         "own_row",
         "written_id",
     )
@@ -68,13 +72,18 @@ class Writer:
     """Writes expressions of one plan.
 
     Attributes:
-        as_of: the date of the score.
+        as_of: the date of the score; None where each row has its own, in the column ``as of``.
         timezone: the model's.
     """
 
-    as_of: date
+    as_of: date | None
     timezone: str
     functions: Mapping[str, Function] = field(default_factory=function_table)
+
+    @property
+    def today(self) -> str:
+        """The SQL of the date of the score."""
+        return quote.day(self.as_of) if self.as_of is not None else quote.name(AS_OF)
 
     def value(self, node: n.Node) -> str:  # noqa: C901 - one case a node
         """Return the SQL of an expression of any type."""
@@ -113,7 +122,11 @@ class Writer:
                 | n.Any()
             ):
                 return f"coalesce({self.condition(node)}, FALSE)"
-            case n.Rank() | n.ScoreWindow() | n.Name():
+            case n.Rank():
+                return quote.name(rank_column(node))
+            case n.ScoreWindow():
+                return self._score_window(node)
+            case n.Name():
                 raise ValueError(f"{type(node).__name__} has no SQL of its own")
             case _:
                 assert_never(node)
@@ -156,13 +169,20 @@ class Writer:
             return f"CAST({text} AS DOUBLE)"
         return text
 
+    def _score_window(self, node: n.ScoreWindow) -> str:
+        held = quote.name(window_column(node))
+        if node.function == "quiet":
+            return held
+        # Both have four decimals, and so has what lies between them.
+        return f"round({quote.name(f'score.{node.score}')} - coalesce({held}, 0), 4)"
+
     def _call(self, name: str, arguments: tuple[n.Node, ...]) -> str:
         parts = [self.value(argument) for argument in arguments]
         return self.functions[name].sql.format(
             *parts,
             all=", ".join(parts),
             present=" AND ".join(f"{part} IS NOT NULL" for part in parts),
-            as_of=quote.day(self.as_of),
+            as_of=self.today,
         )
 
     def _arithmetic(self, node: n.Arithmetic) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
 from leadline.expression.nodes import Field
 from leadline.plan.clock import AsOf
 from leadline.plan.steps import (
@@ -62,7 +65,8 @@ def known_leads(step: KnownLeads, as_of: AsOf) -> str:
     """Gather every lead that exists on the date, with its fields as on the date."""
     before = quote.instant(as_of.before)
     only = f" WHERE lead_id = {quote.text(step.lead)}" if step.lead is not None else ""
-    joins, columns = _fields(step, before)
+    past = _as_of(step, before)
+    joins, columns = field_columns(step.fields, past, with_account=step.with_account)
     return f"""
 WITH created AS (
   SELECT lead_id FROM {quote.name(step.leads)} WHERE created_at < {before}
@@ -80,26 +84,67 @@ WHERE e.first_at < {before} OR l.created_at < {before}
   OR (e.first_at IS NULL AND l.created_at IS NULL)"""
 
 
-def _fields(step: KnownLeads, before: str) -> tuple[list[str], list[str]]:
-    """Return the joins and the columns of the fields that are read."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """How a step finds the last of several dated values.
+
+    Attributes:
+        latest: makes the join that does; given the relation, its instant, a condition and the
+            alias of the result, which has ``lead_id`` (where the lead has any) and ``state``.
+        tags, history: the relations with values.
+        history_fields: the lead fields that have a history.
+        account_history: whether the account has one.
+    """
+
+    latest: Callable[[str, str, str, str], str]
+    tags: str
+    history: str
+    history_fields: tuple[str, ...]
+    account_history: bool
+
+
+def _as_of(step: KnownLeads, before: str) -> Past:
+    """Return how to find what was known on the date; rows later than it count as known."""
+
+    def latest(table: str, instant: str, condition: str, alias: str) -> str:
+        return f"""
+LEFT JOIN (
+  SELECT lead_id, max({{'at': {instant}, 'value': value}}) FILTER ({instant} < {before}) AS state
+  FROM {quote.name(table)}
+  WHERE {condition}
+  GROUP BY lead_id
+) {alias} ON {alias}.lead_id = coalesce(l.lead_id, e.lead_id)"""
+
+    return Past(latest, step.tags, step.history, step.history_fields, step.account_history)
+
+
+def field_columns(
+    fields: Sequence[Field], past: Past, *, with_account: bool
+) -> tuple[list[str], list[str]]:
+    """Return the joins and the columns of lead, account and tag fields.
+
+    The joins follow a relation of leads ``l``.
+    """
     joins: list[str] = []
     columns: list[str] = []
-    if step.with_account:
-        joins += _account_joins(step, before)
+    if with_account:
+        joins += _account_joins(fields, past)
         columns.append("k.account_id")
-    for number, field in enumerate(step.fields):
+    for number, field in enumerate(fields):
         alias = f"f{number}"
         out = quote.name(column(field))
         match field.scope:
-            case "lead" if field.column in step.history_fields:
-                joins.append(_history_join(step, field, alias, before))
+            case "lead" if field.column in past.history_fields:
+                condition = f"lower(field) = {quote.text(field.column.lower())}"
+                joins.append(past.latest(past.history, "changed_at", condition, alias))
                 columns.append(f"{_past(field, alias)} AS {out}")
             case "lead":
                 columns.append(f"l.{quote.name(field.column)} AS {out}")
             case "account":
                 columns.append(f"c.{quote.name(field.column)} AS {out}")
             case _:
-                joins.append(_tag_join(step, field, alias, before))
+                condition = f"lower(tag) = {quote.text(field.column.lower())}"
+                joins.append(past.latest(past.tags, "set_at", condition, alias))
                 columns.append(f"{alias}.state.value AS {out}")
     return joins, columns
 
@@ -114,36 +159,12 @@ def _past(field: Field, alias: str) -> str:
     return f"CASE WHEN {alias}.lead_id IS NOT NULL THEN {cast} ELSE {today} END"
 
 
-def _latest(table: str, instant: str, before: str, condition: str, alias: str) -> str:
-    """Return a join with the last value up to the date; rows later than it count as known."""
-    return f"""
-LEFT JOIN (
-  SELECT lead_id, max({{'at': {instant}, 'value': value}}) FILTER ({instant} < {before}) AS state
-  FROM {quote.name(table)}
-  WHERE {condition}
-  GROUP BY lead_id
-) {alias} ON {alias}.lead_id = coalesce(l.lead_id, e.lead_id)"""
-
-
-def _history_join(step: KnownLeads, field: Field, alias: str, before: str) -> str:
-    condition = f"lower(field) = {quote.text(field.column.lower())}"
-    return _latest(step.history, "changed_at", before, condition, alias)
-
-
-def _tag_join(step: KnownLeads, field: Field, alias: str, before: str) -> str:
-    return _latest(
-        step.tags, "set_at", before, f"lower(tag) = {quote.text(field.column.lower())}", alias
-    )
-
-
-def _account_joins(step: KnownLeads, before: str) -> list[str]:
+def _account_joins(fields: Sequence[Field], past: Past) -> list[str]:
     free = ", ".join(map(quote.text, FREE_MAIL))
     joins: list[str] = []
     own = "l.account_id"
-    if step.account_history:
-        joins.append(
-            _latest(step.history, "changed_at", before, "lower(field) = 'account_id'", "h")
-        )
+    if past.account_history:
+        joins.append(past.latest(past.history, "changed_at", "lower(field) = 'account_id'", "h"))
         own = "CASE WHEN h.lead_id IS NOT NULL THEN h.state.value ELSE l.account_id END"
     joins.append(f"""
 LEFT JOIN (
@@ -152,7 +173,7 @@ LEFT JOIN (
   GROUP BY lower(domain)
 ) d ON d.domain = lower(split_part(l.email, '@', -1)) AND contains(l.email, '@')
 CROSS JOIN LATERAL (SELECT coalesce({own}, d.account_id) AS account_id) k""")
-    if any(field.scope == "account" for field in step.fields):
+    if any(field.scope == "account" for field in fields):
         joins.append("\nLEFT JOIN accounts c ON c.account_id = k.account_id")
     return joins
 
@@ -183,7 +204,7 @@ def event_counts(step: EventCounts, writer: Writer) -> str:
     for counted in step.counts:
         condition = f'"type" = {quote.text(counted.event)}'
         if counted.days is not None:
-            condition += f" AND {quote.day(writer.as_of)} - day < {counted.days:g}"
+            condition += f" AND {writer.today} - day < {counted.days:g}"
         columns.append(f"count(*) FILTER ({condition}) AS {quote.name(counted.column)}")
     return f"""
 SELECT

@@ -9,9 +9,26 @@ from typing import assert_never
 from leadline.plan import steps as s
 from leadline.plan.factors import factor
 from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
-from leadline.sql import events, leads, listing, quote, results, rules, scores
+from leadline.sql import (
+    causes,
+    changes,
+    events,
+    leads,
+    listing,
+    lists,
+    quote,
+    results,
+    rules,
+    scores,
+    stages,
+    timeline,
+    totals,
+    versions,
+    views,
+)
 from leadline.sql.expression import Writer
 from leadline.sql.relations import decay_column
+from leadline.sql.versions import Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +105,9 @@ def write_query(plan: s.Plan, extensions: Extensions = NO_EXTENSIONS) -> Query:
     Returns:
         One SELECT a step.
     """
-    writer = Writer(plan.as_of.day, plan.timezone, extensions.functions)
+    # In the past each row has its own date.
+    today = plan.as_of.day if not plan.midnights else None
+    writer = Writer(today, plan.timezone, extensions.functions)
     factors = next(step for step in plan.steps if isinstance(step, s.AgeFactors))
     table = FactorTable(
         factors.name,
@@ -120,7 +139,19 @@ def write_query(plan: s.Plan, extensions: Extensions = NO_EXTENSIONS) -> Query:
 
 
 #: Relations that a person may read again and again.
-_RESULTS = s.KnownLeads | s.Leads | s.ScoreRows | s.Reported | s.AccountRows
+_RESULTS = (
+    s.KnownLeads
+    | s.Leads
+    | s.ScoreRows
+    | s.Reported
+    | s.AccountRows
+    | s.LeadVersions
+    | s.Beginnings
+    | s.Spells
+    | s.SegmentSpells
+    | s.AccountSpells
+    | s.DailyCounts
+)
 #: Relations that are few rows after much work: kept where several steps read them.
 _MUCH_WORK = (
     s.Aliases
@@ -132,6 +163,18 @@ _MUCH_WORK = (
     | s.LastEvents
     | s.EventCounts
     | s.AccountContributions
+    | s.AliasViews
+    | s.Viewed
+    | s.LifeSpans
+    | s.Keys
+    | s.Moments
+    | s.FoldStates
+    | s.Presence
+    | s.ScoreLevels
+    | s.TagLevels
+    | s.ContentLevels
+    | s.Memberships
+    | s.Timeline
 )
 
 
@@ -209,6 +252,79 @@ def _sql(  # noqa: C901 - one case a step
             return listing.lead_list(step, writer)
         case s.Unusable():
             return results.unusable(step, writer)
+        case _:
+            return _past_sql(step, plan, writer)
+
+
+def _past_sql(step: s.PastStep | s.ListStep, plan: s.Plan, writer: Writer) -> str:  # noqa: C901 - as above
+    clock = Clock(plan.as_of, plan.midnights, plan.timezone)
+    match step:
+        case s.AliasViews():
+            return views.alias_views(plan.as_of)
+        case s.Viewed():
+            return views.viewed(step)
+        case s.Beginnings():
+            return views.beginnings(step, plan.as_of)
+        case s.LeadVersions():
+            return versions.lead_versions(step, writer, clock)
+        case s.SeenEvents():
+            return views.seen_events(step)
+        case s.Lives():
+            return views.lives(step, writer)
+        case s.LifeSpans():
+            return views.life_spans(step, writer)
+        case s.Keys():
+            return totals.keys_of(step, writer)
+        case s.StateChanges():
+            return totals.state_changes(step, writer)
+        case s.Entries():
+            return totals.entries(step, clock)
+        case s.Moments():
+            return totals.moments(step, clock, writer)
+        case s.ScoreChanges():
+            return changes.score_changes(step, clock)
+        case s.Causes():
+            return causes.causes(step)
+        case s.History():
+            return causes.history(step, clock)
+        case _:
+            return _list_sql(step, clock, writer)
+
+
+def _list_sql(step: s.ListStep, clock: Clock, writer: Writer) -> str:  # noqa: C901 - as above
+    match step:
+        case s.Presence():
+            return stages.presence(step, clock)
+        case s.Timeline():
+            return timeline.timeline(step, clock)
+        case s.FormulaChanges():
+            return timeline.formula_changes(step, writer, clock)
+        case s.JoinedCauses():
+            return timeline.joined_causes(step)
+        case s.Quiet():
+            return timeline.quiet(step, clock)
+        case s.PastValues():
+            return timeline.past_values(step, clock)
+        case s.Ranked():
+            return timeline.ranked(step, clock)
+        case s.ScoreLevels():
+            return stages.score_levels(step)
+        case s.TagLevels():
+            return stages.tag_levels(step)
+        case s.ContentLevels():
+            return stages.content_levels(step, writer)
+        case s.Spells():
+            return stages.spells(step)
+        case s.Memberships():
+            return lists.memberships(step, writer)
+        case s.SegmentSpells():
+            return lists.segment_spells(step, clock)
+        case s.AccountChanges():
+            return lists.account_changes(step, writer)
+        case s.AccountSpells():
+            return lists.account_spells(step)
+        case s.DailyCounts():
+            return lists.daily_counts(step, clock)
         case _:
             assert_never(step)
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 
 from leadline.plan.caps import BILLION, members_of
-from leadline.plan.clock import Offset
+from leadline.plan.clock import Midnight, Offset
 from leadline.plan.steps import Match
 from leadline.ruleset.model import Decay, EventRule, Group, Rule, Window
 from leadline.sql import quote
@@ -45,6 +44,26 @@ def _choice(instant: str, offsets: Sequence[Offset]) -> str:
     assert since is not None  # noqa: S101 - only the first has no beginning
     early, late = _choice(instant, offsets[:middle]), _choice(instant, offsets[middle:])
     return f"CASE WHEN {instant} < {quote.instant(since)} THEN {early} ELSE {late} END"
+
+
+def midnight(day: str, midnights: Sequence[Midnight]) -> str:
+    """Return the SQL of the instant (UTC) at which a day begins, by the timezone's table."""
+    if len(midnights) == 1:
+        seconds = midnights[0].seconds
+        begins = f"CAST({day} AS TIMESTAMP)"
+        return f"{begins} - to_seconds({seconds})" if seconds else begins
+    return f"CAST({day} AS TIMESTAMP) - to_seconds({_begin(day, midnights)})"
+
+
+def _begin(day: str, midnights: Sequence[Midnight]) -> str:
+    """Return a balanced CASE, as that of the offsets."""
+    if len(midnights) == 1:
+        return str(midnights[0].seconds)
+    middle = len(midnights) // 2
+    since = midnights[middle].since
+    assert since is not None  # noqa: S101 - only the first has no beginning
+    early, late = _begin(day, midnights[:middle]), _begin(day, midnights[middle:])
+    return f"CASE WHEN {day} < {quote.day(since)} THEN {early} ELSE {late} END"
 
 
 def matched(match: Match, writer: Writer) -> str:
@@ -96,9 +115,9 @@ def decay_column(decay: Decay) -> str:
             return f"{decay.kind} {decay.days} days"
 
 
-def age(as_of: date) -> str:
+def age(today: str) -> str:
     """Return the SQL of the age of ``day`` in whole days."""
-    return f"{quote.day(as_of)} - day"
+    return f"{today} - day"
 
 
 def capped(value: str, minimum: float | None, maximum: float | None) -> str:

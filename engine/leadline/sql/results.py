@@ -10,7 +10,7 @@ from leadline.plan.steps import (
     Reported,
     Unusable,
 )
-from leadline.ruleset.model import FormulaScore, Stages
+from leadline.ruleset.model import AccountScore, Axis, FormulaScore, Stages
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column
 from leadline.sql.relations import capped, in_points, listed, usable
@@ -26,20 +26,21 @@ def reported(step: Reported, writer: Writer) -> str:
     rows = f"\nSELECT\n  {listed(columns)}\nFROM {quote.name(step.leads)} l{joins}"
     grades = dict(step.grades)
     for name, _ in step.scores:
-        rows = _graded(rows, name, grades)
+        rows = graded(rows, name, grades)
     for formula in step.formulas:
-        rows = f"\nSELECT *, {_formula(formula, writer)}\nFROM ({rows}\n)"
-        rows = _graded(rows, formula.name, grades)
+        value = f"{formula_value(formula, writer)} AS {quote.name(f'score.{formula.name}')}"
+        rows = f"\nSELECT *, {value}\nFROM ({rows}\n)"
+        rows = graded(rows, formula.name, grades)
     extra: list[str] = []
     if step.matrix is not None:
-        cells = [_letter(f"score.{axis.score}", axis.cells) for axis in step.matrix]
-        extra.append(f"{cells[0]} || {cells[1]} AS matrix")
+        extra.append(f"{matrix_cell(step.matrix)} AS matrix")
     if step.stages is not None and step.stages.by_date:
         extra.append(f"{_stage(step.stages)} AS stage")
     return f"\nSELECT *, {', '.join(extra)}\nFROM ({rows}\n)" if extra else rows
 
 
-def _graded(rows: str, name: str, grades: dict[str, tuple[tuple[str, float], ...]]) -> str:
+def graded(rows: str, name: str, grades: dict[str, tuple[tuple[str, float], ...]]) -> str:
+    """Add the grade of a score to rows that have the score."""
     if name not in grades:
         return rows
     letter = _letter(f"score.{name}", grades[name])
@@ -55,12 +56,18 @@ def _letter(score: str, bounds: tuple[tuple[str, float], ...]) -> str:
     return f"CASE {' '.join(cases)} END"
 
 
-def _formula(formula: FormulaScore, writer: Writer) -> str:
+def formula_value(formula: FormulaScore, writer: Writer) -> str:
     """Return a formula's value; one that is missing or not finite is 0 (see ``unusable``)."""
     points = f"coalesce({usable(writer.value(formula.formula))}, 0)"
     if formula.range is not None:
         points = capped(points, formula.range.low, formula.range.high)
-    return f"{in_points(points)} AS {quote.name(f'score.{formula.name}')}"
+    return in_points(points)
+
+
+def matrix_cell(matrix: tuple[Axis, Axis]) -> str:
+    """Return the cell of a matrix from the scores of both sides."""
+    cells = [_letter(f"score.{axis.score}", axis.cells) for axis in matrix]
+    return f"{cells[0]} || {cells[1]}"
 
 
 def _stage(stages: Stages) -> str:
@@ -103,15 +110,7 @@ def account_contributions(step: AccountContributions, writer: Writer) -> str:
     """Return what each lead adds to its account: its score times its weight."""
     account = step.account
     score = quote.name(f"score.{account.of}")
-    weight = "1::DOUBLE"
-    if account.weight is not None:
-        field = writer.value(account.weight.field)
-        text = f"CAST({_raw(account.weight.field, field)} AS VARCHAR)"
-        cases = [
-            f"WHEN {quote.text(value)} THEN {quote.number(w)}" for value, w in account.weight.values
-        ]
-        other = quote.number(account.weight.other)
-        weight = f"CASE {text} {' '.join(cases)} ELSE {other} END" if cases else other
+    weight = lead_weight(account, writer)
     conditions = ["account_id IS NOT NULL"]
     if account.only is not None:
         conditions.append(f"({writer.condition(account.only)})")
@@ -122,31 +121,54 @@ FROM {quote.name(step.reported)}
 WHERE {" AND ".join(conditions)}"""
 
 
+def lead_weight(account: AccountScore, writer: Writer) -> str:
+    """Return what a lead's score is multiplied by in the account's."""
+    if account.weight is None:
+        return "1::DOUBLE"
+    field = writer.value(account.weight.field)
+    text = f"CAST({_raw(account.weight.field, field)} AS VARCHAR)"
+    cases = [
+        f"WHEN {quote.text(value)} THEN {quote.number(w)}" for value, w in account.weight.values
+    ]
+    other = quote.number(account.weight.other)
+    return f"CASE {text} {' '.join(cases)} ELSE {other} END" if cases else other
+
+
 def _raw(node: object, written: str) -> str:
     """Return a field as it stands in the data, so that a number 3 reads ``3``."""
     return quote.name(column(node)) if isinstance(node, Field) else written
 
 
+def combination(account: AccountScore, source: str, grouped: str) -> tuple[str, str]:
+    """Return how contributions become one number, and the rows to do it over.
+
+    Args:
+        account: the account score.
+        source: rows with lead_id, value and points.
+        grouped: the columns that tell one number from another.
+    """
+    every = f"SELECT * FROM {source}"
+    match account.combine.how:
+        case "sum":
+            return "sum(points)", every
+        case "max":
+            return "max(points)", every
+        case "average":
+            counted = "" if account.include_zero else " WHERE value <> 0"
+            return "CAST(round(sum(points)::DOUBLE / count(*)) AS BIGINT)", every + counted
+        case _:
+            return "sum(points)", (
+                f"SELECT * FROM {source} QUALIFY row_number() OVER "
+                f"(PARTITION BY {grouped} ORDER BY points DESC, lead_id) "
+                f"<= {account.combine.count}"
+            )
+
+
 def account_rows(step: AccountRows) -> str:
     """Combine the contributions of each account's leads."""
     account = step.account
-    counted = "" if account.include_zero else " WHERE value <> 0"
     source = quote.name(step.contributions)
-    match account.combine.how:
-        case "sum":
-            combined, rows = "sum(points)", f"SELECT * FROM {source}"
-        case "max":
-            combined, rows = "max(points)", f"SELECT * FROM {source}"
-        case "average":
-            combined = "CAST(round(sum(points)::DOUBLE / count(*)) AS BIGINT)"
-            rows = f"SELECT * FROM {source}{counted}"
-        case _:
-            combined = "sum(points)"
-            rows = (
-                f"SELECT * FROM {source} QUALIFY row_number() OVER "
-                f"(PARTITION BY account_id ORDER BY points DESC, lead_id) "
-                f"<= {account.combine.count}"
-            )
+    combined, rows = combination(account, source, "account_id")
     committee = "NULL::BOOLEAN"
     if account.committee is not None:
         at = quote.number(account.committee.at)

@@ -40,7 +40,7 @@ def matches(step: Matches, writer: Writer) -> str:
     factor, join = "1.0", ""
     if step.decay is not None:
         factor = f"f.{quote.name(decay_column(step.decay))}"
-        join = f"\nJOIN {quote.name(step.factors)} f ON f.age = {age(writer.as_of)}"
+        join = f"\nJOIN {quote.name(step.factors)} f ON f.age = {age(writer.today)}"
     given = 'm."points given"'
     points_of = "0::BIGINT" if step.points is None else usable(given)
     decayed = "0::BIGINT" if step.points is None else _decayed(given, factor)
@@ -52,6 +52,7 @@ def matches(step: Matches, writer: Writer) -> str:
         'm."type"',
         f"{points_of} AS points",
         f"{decayed} AS decayed",
+        f"{given} AS given",
         f"{_counted(step, keyed, writer)} AS counted",
     ]
     return f"\nSELECT\n  {listed(out)}\nFROM ({rows}\n) m{join}"
@@ -146,7 +147,7 @@ def day_reach(step: DayReach, writer: Writer, offsets: Sequence[Offset]) -> str:
     decayed, join = f"count(*) * {quote.points(step.points)}", ""
     if step.decay is not None:
         decayed = f"sum({_constant(step.points, step.decay)})"
-        join = f"\nJOIN {quote.name(step.factors)} f ON f.age = {age(writer.as_of)}"
+        join = f"\nJOIN {quote.name(step.factors)} f ON f.age = {age(writer.today)}"
     columns = [
         *keys(keyed),
         "day",
@@ -188,7 +189,7 @@ def day_rule(step: DayRule, writer: Writer) -> str:
     decayed, join = f"counted * {points}", ""
     if step.decay is not None:
         decayed = f"counted * {_constant(step.points, step.decay)}"
-        join = f"\nJOIN {quote.name(step.factors)} f ON f.age = {age(writer.as_of)}"
+        join = f"\nJOIN {quote.name(step.factors)} f ON f.age = {age(writer.today)}"
     columns = [
         *grouped,
         "counted",
@@ -237,7 +238,7 @@ def _long_totals(step: Totals, rule: str, bands: bool, within: int | None) -> st
     grouped = keys(step.keyed)
     name = quote.name(rule)
     if bands:
-        young = f" FILTER ({age(step.as_of)} < {within})" if within is not None else ""
+        young = f" FILTER ({age(quote.day(step.as_of))} < {within})" if within is not None else ""
         columns = [f"coalesce(sum(counted){young}, 0) AS {name}"]
     else:
         columns = [f"sum(decayed) AS {name}"]
@@ -258,7 +259,7 @@ def _wide_totals(step: Totals, writer: Writer) -> str:
         counted = wide_counted(rule, "d.")
         name = quote.name(rule.rule)
         if rule.bands:
-            young = f" FILTER ({age(step.as_of)} < {rule.within})" if rule.within else ""
+            young = f" FILTER ({age(quote.day(step.as_of))} < {rule.within})" if rule.within else ""
             columns.append(f"coalesce(sum({counted}){young}, 0) AS {name}")
             continue
         points = quote.points(rule.points)
@@ -284,7 +285,7 @@ WITH worth AS (
     {listed(["f.age", *worths], 4)}
   FROM {quote.name(step.factors)} f
 )"""
-        join = f"\nJOIN worth p ON p.age = {age(step.as_of)}"
+        join = f"\nJOIN worth p ON p.age = {age(quote.day(step.as_of))}"
     assert step.daily is not None  # noqa: S101 - wide rules have their rollup
     rows = f"""{with_}
 SELECT

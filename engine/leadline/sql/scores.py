@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from leadline.expression.nodes import Node, Number
+from leadline.expression.nodes import Node
 from leadline.plan.steps import Changes, Fold, FoldStates, Idleness, ScoreRows, WideRule
-from leadline.ruleset.model import EventRule, Fact, Idle, Rule
+from leadline.ruleset.model import EventRule, Rule
 from leadline.sql import quote
 from leadline.sql.expression import Writer
-from leadline.sql.relations import capped, in_points, keys, listed, summed, total, usable
+from leadline.sql.relations import capped, in_points, keys, listed, summed, total
 from leadline.sql.rules import wide_counted
+from leadline.sql.state import band, fact_points, idle_points
 
 
 def changes(step: Changes, writer: Writer) -> str:
@@ -214,8 +215,11 @@ def score_rows(step: ScoreRows, writer: Writer) -> str:
     columns = ["l.lead_id", f'{per} AS "per"']
     for rule in step.rules:
         columns += _rule_columns(step, rule)
-    columns += [f"{_fact(step, fact, writer)} AS {_named(step, fact)}" for fact in step.facts]
-    columns += [f"{_idle(step, idle, writer)} AS {_named(step, idle)}" for idle in step.idles]
+    columns += [f"{fact_points(fact, writer)} AS {_named(step, fact)}" for fact in step.facts]
+    columns += [
+        f"{idle_points(idle, 'i.day', 'l.created_at', writer)} AS {_named(step, idle)}"
+        for idle in step.idles
+    ]
     joins = ""
     if step.totals:
         join = "JOIN" if step.keyed else "LEFT JOIN"
@@ -283,7 +287,7 @@ def _rule_columns(step: ScoreRows, rule: EventRule) -> list[str]:
     head, name = rule.head, f"{step.score}.{rule.head.name}"
     total_ = f"coalesce(t.{quote.name(name)}, 0)"
     if rule.bands:
-        value = capped(_band(rule, total_), head.minimum, head.maximum)
+        value = capped(band(rule, total_), head.minimum, head.maximum)
         return [f"{value} AS {quote.name(name)}"]
     columns = [f"{capped(total_, head.minimum, head.maximum)} AS {quote.name(name)}"]
     if step.floor is not None:
@@ -291,39 +295,3 @@ def _rule_columns(step: ScoreRows, rule: EventRule) -> list[str]:
         value = capped(f"coalesce(t.{undecayed}, 0)", head.minimum, head.maximum)
         columns.append(f"{value} AS {undecayed}")
     return columns
-
-
-def _band(rule: EventRule, counted: str) -> str:
-    cases = [
-        f"WHEN {counted} >= {count} THEN {quote.points(points)}"
-        for count, points in reversed(rule.bands)
-    ]
-    return f"CASE {' '.join(cases)} ELSE 0 END"
-
-
-def _fact(step: ScoreRows, fact: Fact, writer: Writer) -> str:
-    if not _holds(step, fact):
-        return "0"
-    value = f"CASE WHEN {writer.condition(fact.when)} THEN {_state_points(fact.points, writer)} END"
-    return capped(f"coalesce({value}, 0)", fact.head.minimum, fact.head.maximum)
-
-
-def _idle(step: ScoreRows, idle: Idle, writer: Writer) -> str:
-    if not _holds(step, idle):
-        return "0"
-    since = f"coalesce(i.day, {writer.local_date('l.created_at')})"
-    condition = f"{quote.day(step.as_of)} - {since} >= {idle.days}"
-    value = f"CASE WHEN {condition} THEN {_state_points(idle.points, writer)} END"
-    return capped(f"coalesce({value}, 0)", idle.head.minimum, idle.head.maximum)
-
-
-def _state_points(points: Node, writer: Writer) -> str:
-    if isinstance(points, Number):
-        return quote.points(points.value)
-    return usable(writer.value(points))
-
-
-def _holds(step: ScoreRows, rule: Fact | Idle) -> bool:
-    """Say whether the date lies between the rule's dates."""
-    since, until = rule.head.since, rule.head.until
-    return (since is None or since <= step.as_of) and (until is None or step.as_of <= until)

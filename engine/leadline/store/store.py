@@ -13,7 +13,12 @@ from leadline.errors import UsageError
 from leadline.expression.catalog import Catalog, Column, Table, Type
 from leadline.plugin.items import Item
 from leadline.sql import quote
-from leadline.store.foundation import check_store, create_store, lay_foundation
+from leadline.store.foundation import (
+    bring_up_to_date,
+    check_store,
+    create_store,
+    lay_foundation,
+)
 from leadline.store.loading import load_items
 from leadline.store.rejects import RejectedRow, read_rejects
 from leadline.store.runs import RunRecord, begin_run, finish_run, read_runs
@@ -60,6 +65,7 @@ class Store:
         database = Database(path, read_only=read_only, threads=threads, memory_limit=memory_limit)
         try:
             check_store(database, path)
+            bring_up_to_date(database, read_only=read_only)
         except BaseException:
             database.close()
             raise
@@ -170,7 +176,18 @@ class Store:
             *span,
             history_fields=self._texts("lead_history", "field", has),
             tags=self._texts("lead_tags", "tag", has),
+            first_known=self._first(tables),
         )
+
+    def _first(self, tables: tuple[Table, ...]) -> datetime | None:
+        """Return the first instant that anything but an event has."""
+        instants = {"leads": "created_at", "lead_history": "changed_at", "lead_tags": "set_at"}
+        found = [
+            self.database.value(f"SELECT min({instants[table.name]}) FROM {quote.name(table.name)}")
+            for table in tables
+            if table.name in instants and table.column(instants[table.name]) is not None
+        ]
+        return min((instant for instant in found if instant is not None), default=None)
 
     def _table(self, shape: Shape) -> Table:
         name = shape.spec.name

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 
-from leadline.plan.clock import AsOf, Offset
+from leadline.plan.clock import AsOf, Midnight, Offset
 from leadline.plan.steps.events import (
     AfterReset,
     AgeFactors,
@@ -27,6 +27,42 @@ from leadline.plan.steps.leads import (
     LastEvents,
     Leads,
     Resolved,
+)
+from leadline.plan.steps.lists import (
+    AccountChanges,
+    AccountSpells,
+    ContentLevels,
+    DailyCounts,
+    FormulaChanges,
+    JoinedCauses,
+    Memberships,
+    PastValues,
+    Presence,
+    Quiet,
+    Ranked,
+    ScoreLevels,
+    SegmentSpells,
+    Source,
+    Spells,
+    TagLevels,
+    Timeline,
+)
+from leadline.plan.steps.past import (
+    AliasViews,
+    Beginnings,
+    Causes,
+    Counting,
+    Entries,
+    History,
+    Keys,
+    LeadVersions,
+    LifeSpans,
+    Lives,
+    Moments,
+    ScoreChanges,
+    SeenEvents,
+    StateChanges,
+    Viewed,
 )
 from leadline.plan.steps.results import (
     AccountContributions,
@@ -55,6 +91,42 @@ from leadline.plan.steps.scores import (
     FoldStates,
     Idleness,
     ScoreRows,
+)
+
+PastStep = (
+    AliasViews
+    | Viewed
+    | Beginnings
+    | LeadVersions
+    | SeenEvents
+    | Lives
+    | LifeSpans
+    | Keys
+    | StateChanges
+    | Entries
+    | Moments
+    | ScoreChanges
+    | Causes
+    | History
+)
+
+ListStep = (
+    AccountChanges
+    | AccountSpells
+    | ContentLevels
+    | DailyCounts
+    | FormulaChanges
+    | JoinedCauses
+    | Memberships
+    | PastValues
+    | Presence
+    | Quiet
+    | Ranked
+    | ScoreLevels
+    | SegmentSpells
+    | Spells
+    | TagLevels
+    | Timeline
 )
 
 Step = (
@@ -88,17 +160,23 @@ Step = (
     | TagCards
     | LeadList
     | Unusable
+    | PastStep
+    | ListStep
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Everything to compute for one ruleset and one date."""
+    """Everything to compute for one ruleset and one date.
+
+    ``midnights`` are there where a plan has to say at which instant a day begins.
+    """
 
     as_of: AsOf
     timezone: str
     offsets: tuple[Offset, ...]
     steps: tuple[Step, ...]
+    midnights: tuple[Midnight, ...] = ()
 
     def step(self, name: str) -> Step:
         """Return the step of that name (KeyError where there is none)."""
@@ -120,46 +198,80 @@ def _texts(value: object) -> Iterator[str]:
         case tuple():
             for item in value:
                 yield from _texts(item)
-        case _ if isinstance(value, Step | LongRule):
+        case _ if isinstance(value, Step | LongRule | Counting | Source):
             for own in fields(value):
                 yield from _texts(getattr(value, own.name))
 
 
 __all__ = [
+    "AccountChanges",
     "AccountContributions",
     "AccountRows",
+    "AccountSpells",
     "AfterReset",
     "AgeFactors",
+    "AliasViews",
     "Aliases",
     "AllScores",
+    "Beginnings",
+    "Causes",
     "Changes",
+    "ContentLevels",
     "Counted",
     "CountedEvents",
+    "Counting",
     "Daily",
+    "DailyCounts",
     "DayReach",
     "DayRule",
+    "Entries",
     "EventCounts",
     "Events",
     "Fold",
     "FoldStates",
+    "FormulaChanges",
+    "History",
     "Idleness",
+    "JoinedCauses",
+    "Keys",
     "KnownLeads",
     "LastEvents",
     "LeadList",
+    "LeadVersions",
     "Leads",
+    "LifeSpans",
+    "ListStep",
+    "Lives",
     "LongRule",
     "Match",
     "Matches",
+    "Memberships",
+    "Moments",
+    "PastStep",
+    "PastValues",
     "Plan",
+    "Presence",
+    "Quiet",
+    "Ranked",
     "Reasons",
     "Reported",
     "Resolved",
     "RuleDays",
+    "ScoreChanges",
+    "ScoreLevels",
     "ScoreRows",
+    "SeenEvents",
+    "SegmentSpells",
+    "Source",
+    "Spells",
+    "StateChanges",
     "Step",
     "TagCards",
+    "TagLevels",
+    "Timeline",
     "Totals",
     "Unusable",
+    "Viewed",
     "Visits",
     "WideRule",
     "reads",
