@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from leadline.errors import UsageError
 from leadline.expression.catalog import Catalog, Type
 from leadline.expression.nodes import Field, Node
 from leadline.plan import needs
 from leadline.plan.build import age_decays, log_span, resolved_tables
-from leadline.plan.clock import AsOf, midnights, offsets
+from leadline.plan.clock import AsOf, at_instant, midnights, offsets
 from leadline.plan.dated import Dated, dated
 from leadline.plan.past_lists import CONTENT_STAGE, PRESENCE, PastLists, stage_tag
 from leadline.plan.past_scores import PastScores
@@ -198,7 +198,8 @@ class _Past:
 
     def _dawn(self, first: datetime) -> date:
         """Return a day before anything is known."""
-        return min(first, self.catalog.first_known or first).date() - timedelta(days=1)
+        known = min(first, self.catalog.first_known or first)
+        return at_instant(known.replace(tzinfo=UTC), self.ruleset.timezone).day - timedelta(days=1)
 
     def _tables(self) -> tuple[list[Step], dict[str, str]]:
         """Return the steps that replace merged ids, and the relation that stands for each table."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from leadline.plan import needs
 from leadline.plan.caps import start_of
-from leadline.plan.scores import FACTORS, decay_of, event_rules, match_of
+from leadline.plan.scores import FACTORS, by_reach, decay_of, event_rules, match_of
 from leadline.plan.steps import (
     Causes,
     Changes,
@@ -20,13 +20,14 @@ from leadline.plan.steps import (
     LongRule,
     Matches,
     Moments,
+    Reached,
     RuleDays,
     ScoreChanges,
     StateChanges,
     Step,
 )
 from leadline.plan.tracks import Track, all_tracks, bucket_of, track_of
-from leadline.ruleset.model import Fact, Idle, Inactivity, RuleScore, Ruleset
+from leadline.ruleset.model import EventRule, Fact, Idle, Inactivity, RuleScore, Ruleset
 
 
 class PastScores:
@@ -84,7 +85,8 @@ class PastScores:
             steps.append(Lives(f"{score.name}.event", source, score.reset))
             source = f"{score.name}.event"
         countings = self._countings(score)
-        steps += [self._matches(score, counting, source) for counting in countings]
+        for counting in countings:
+            steps += self._matches(score, counting, source)
         lost = None
         if isinstance(score.decay, Inactivity):
             fold = self._inactivity(score, score.decay, source)
@@ -98,27 +100,35 @@ class PastScores:
             Counting(
                 rule,
                 f"{score.name}.{rule.head.name} matches",
+                f"{score.name}.{rule.head.name}" + ("" if _reached(score, rule) else " matches"),
                 track_of(rule, decay_of(score, rule), days),
                 decay_of(score, rule),
             )
             for rule in event_rules(score)
         )
 
-    def _matches(self, score: RuleScore, counting: Counting, source: str) -> Matches:
-        rule = counting.rule
+    def _matches(self, score: RuleScore, counting: Counting, source: str) -> list[Step]:
+        rule, match = counting.rule, match_of(score, counting.rule)
         if source == self._source and needs.uses_visits(rule):
             source = "visited_event"
-        return Matches(
-            name=counting.matches,
-            source=source,
-            per=score.per,
-            match=match_of(score, rule),
-            limits=rule.limits,
-            reach=rule.reach,
-            points=rule.points,
-            decay=None,
-            factors=FACTORS,
-        )
+        steps: list[Step] = [
+            Matches(
+                name=counting.matches,
+                source=source,
+                per=score.per,
+                match=match,
+                limits=rule.limits,
+                reach=rule.reach,
+                points=rule.points,
+                decay=None,
+                factors=FACTORS,
+            )
+        ]
+        if counting.counted != counting.matches and rule.reach and rule.points is not None:
+            steps.append(
+                Reached(counting.counted, source, score.per, match, rule.reach, rule.points)
+            )
+        return steps
 
     def _inactivity(self, score: RuleScore, decay: Inactivity, source: str) -> list[Step]:
         """Return the steps that find what a score loses, and on which days."""
@@ -181,7 +191,9 @@ class PastScores:
                 self._versioned,
                 lives,
                 keyed,
-                tuple(counting.matches for counting in countings),
+                tuple(
+                    (counting.matches, counting.rule.reach is not None) for counting in countings
+                ),
             ),
             StateChanges(state, score.name, "lead_version", self._versioned, facts, idles),
             Entries(
@@ -228,3 +240,8 @@ class PastScores:
                 self._versioned,
             ),
         ]
+
+
+def _reached(score: RuleScore, rule: EventRule) -> bool:
+    """Say whether a rule's instants can be told without its other matches (see ``Reached``)."""
+    return by_reach(score, rule) and rule.reach is not None and rule.reach.distinct is None

@@ -162,7 +162,7 @@ class ScoreSteps:
         name = f"{score.name}.{rule.head.name}"
         if source == self._events and needs.uses_visits(rule):
             source = "visited_event"
-        if not self._event_grain and _by_reach(score, rule) and rule.reach:
+        if not self._event_grain and by_reach(score, rule) and rule.reach:
             return [
                 DayReach(
                     name,
@@ -269,7 +269,7 @@ def _by_day(rule: EventRule) -> bool:
     )
 
 
-def _by_reach(score: RuleScore, rule: EventRule) -> bool:
+def by_reach(score: RuleScore, rule: EventRule) -> bool:
     """Say whether only the day of what is reached matters (see ``DayReach``).
 
     Inactivity also asks for the days of the other matches.

@@ -9,7 +9,7 @@ from leadline.plan.steps import ScoreChanges
 from leadline.plan.tracks import FREE, Track, bucket_of
 from leadline.ruleset.model import EventRule, Rule
 from leadline.sql import quote
-from leadline.sql.relations import capped, in_points, keys, listed, total
+from leadline.sql.relations import capped, in_points, keys, listed, rounded_points, total
 from leadline.sql.state import band
 from leadline.sql.totals import columns_of, track_columns
 from leadline.sql.versions import Clock
@@ -115,7 +115,8 @@ def _valued(step: ScoreChanges, rows: str) -> str:
         if step.range is not None:
             points = capped(points, step.range.low, step.range.high)
         present = f"{quote.name('present' + suffix)} > 0"
-        values.append(f"CASE WHEN {present} THEN {in_points(points)} END AS {moment}")
+        value = rounded_points(points) if _smooth_days(step) else in_points(points)
+        values.append(f"CASE WHEN {present} THEN {value} END AS {moment}")
     here, before = quote.name("present"), quote.name("present" + BEFORE)
     return f"""
 SELECT {grouped}, instant, day,
@@ -175,6 +176,6 @@ def _track(track: Track, suffix: str) -> str:
         return names[0]
     days = track.decay.days
     if track.kind == "half_life":
-        return f"CAST(round({names[0]} * {quote.name(f'half of {days}{suffix}')}) AS BIGINT)"
+        return f"round({names[0]} * {quote.name(f'half of {days}{suffix}')})"
     lost = f"CAST({quote.name('x' + suffix)} * {names[0]}::HUGEINT - {names[1]} AS DOUBLE) / {days}"
-    return f"({names[0]} - CAST(round({lost}) AS BIGINT))"
+    return f"({names[0]} - round({lost}))"

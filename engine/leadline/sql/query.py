@@ -183,6 +183,8 @@ _EVENTS = s.Events | s.CountedEvents | s.Visits | s.AfterReset
 
 
 def _is_stored(step: s.Step, readers: int, *, one_lead: bool) -> bool:
+    if isinstance(step, s.Moments) and any(track.smooth for track in step.tracks):
+        return True  # its one reader reads it twice
     if isinstance(step, _MUCH_WORK):
         return readers > 1
     return isinstance(step, _RESULTS) or (one_lead and isinstance(step, _EVENTS))
@@ -269,6 +271,8 @@ def _past_sql(step: s.PastStep | s.ListStep, plan: s.Plan, writer: Writer) -> st
             return versions.lead_versions(step, writer, clock)
         case s.SeenEvents():
             return views.seen_events(step)
+        case s.Reached():
+            return rules.reached(step, writer, plan.offsets)
         case s.Lives():
             return views.lives(step, writer)
         case s.LifeSpans():

@@ -166,3 +166,12 @@ def in_points(value: str) -> str:
     step = BILLION // 10_000
     rounded = f"sign({value}) * ((abs({value}) + {step // 2}) // {step})"
     return f"CAST({rounded} AS DOUBLE) / 10000"
+
+
+def rounded_points(value: str) -> str:
+    """Return billionths that are a DOUBLE as points rounded to 4 decimals, half away from zero.
+
+    Whole numbers are exact in a DOUBLE up to nine million points, and so is where their halves
+    lie. Adding zero takes the sign off a zero.
+    """
+    return f"round(({value}) / 100000) / 10000 + 0.0"

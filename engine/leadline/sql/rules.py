@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.plan.clock import Offset
-from leadline.plan.steps import DayReach, DayRule, LongRule, Matches, RuleDays, Totals, WideRule
+from leadline.plan.steps import (
+    DayReach,
+    DayRule,
+    LongRule,
+    Matches,
+    Reached,
+    RuleDays,
+    Totals,
+    WideRule,
+)
 from leadline.ruleset.model import Decay, Limit, Window
 from leadline.sql import quote
 from leadline.sql.expression import Writer
@@ -167,6 +176,37 @@ FROM (
   HAVING count(*) >= {count}
 ){join}
 GROUP BY {", ".join([*keys(keyed), "day"])}"""
+
+
+def reached(step: Reached, writer: Writer, offsets: Sequence[Offset]) -> str:
+    """Find the instant of the Nth match of each window; of several at once any."""
+    keyed = step.per is not None
+    grouped = [*keys(keyed), *window(step.reach.window, writer)]
+    rows = quote.name(step.source)
+    conditions = [matched(step.match, writer)]
+    if step.per is not None:
+        rows = f'(SELECT *, CAST({writer.value(step.per)} AS VARCHAR) AS "per" FROM {rows})'
+        conditions.append('"per" IS NOT NULL')
+    count = step.reach.count
+    given = writer.value(step.points)
+    columns = [
+        *keys(keyed),
+        "occurred_at",
+        f"{local_day('occurred_at', offsets)} AS day",
+        f"{usable(given)} AS points",
+        f"{given} AS given",
+        "TRUE AS counted",
+    ]
+    return f"""
+SELECT
+  {listed(columns)}
+FROM (
+  SELECT {", ".join(keys(keyed))}, min(occurred_at, {count})[{count}] AS occurred_at
+  FROM {rows}
+  WHERE {" AND ".join(conditions)}
+  GROUP BY {", ".join(grouped)}
+  HAVING count(*) >= {count}
+)"""
 
 
 def day_rule(step: DayRule, writer: Writer) -> str:

@@ -128,23 +128,39 @@ GROUP BY lead_id, instant"""
 
 
 def quiet(step: Quiet, clock: Clock) -> str:
-    """Say when a score has not risen for the window; a rise, and the lead's begin, start it."""
+    """Say when a score has not risen for the window, and the lead is at least that old.
+
+    Since its last rise, or its begin where that is later, as known at the time: a lead that
+    another is merged into can turn out to be older. Who exists always is old enough.
+    """
     days = round(step.window.days)
-    begins = clock.midnight(f"CAST(day + {days} AS DATE)")
+    begins = clock.midnight(f"CAST(last + {days} AS DATE)")
     return f"""
-WITH rise AS (
-  SELECT lead_id, instant, day FROM {quote.name(step.changes)} WHERE new > old
-  UNION
-  SELECT of_lead, min(scored_from) AS begun, {clock.day("begun")} FROM {quote.name(step.known)}
-  GROUP BY of_lead
+WITH turn AS (
+  SELECT lead_id, instant, day AS rise, NULL::DATE AS begun
+  FROM {quote.name(step.changes)} WHERE new > old
+  UNION ALL
+  SELECT of_lead, scored_from, NULL,
+    CASE WHEN begun = {BEGINNING} THEN {_ALWAYS} ELSE {clock.day("begun")} END
+  FROM {quote.name(step.known)}
 ), still AS (
-  SELECT lead_id, instant, CASE WHEN instant = {BEGINNING} THEN {BEGINNING} ELSE {begins} END
-    AS since, lead(instant) OVER (PARTITION BY lead_id ORDER BY instant) AS until
-  FROM rise
+  SELECT lead_id, instant, greatest({begins}, {BEGINNING}) AS since, until
+  FROM (
+    SELECT lead_id, instant, lead(instant) OVER w AS until,
+      greatest(max(rise) OVER w, last_value(begun IGNORE NULLS) OVER w) AS last
+    FROM (
+      SELECT lead_id, instant, max(rise) AS rise, max(begun) AS begun FROM turn GROUP BY ALL
+    )
+    WINDOW w AS (PARTITION BY lead_id ORDER BY instant)
+  )
 )
-SELECT lead_id, instant, FALSE AS value FROM still WHERE since > instant
+SELECT lead_id, instant, since <= instant AS value FROM still
 UNION ALL
-SELECT lead_id, since, TRUE FROM still WHERE until IS NULL OR since < until"""
+SELECT lead_id, since, TRUE FROM still WHERE since > instant AND (until IS NULL OR since < until)"""
+
+
+#: A day so long ago that whoever began then is old enough for any window.
+_ALWAYS = "DATE '1000-01-01'"
 
 
 def past_values(step: PastValues, clock: Clock) -> str:

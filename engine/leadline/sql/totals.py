@@ -67,13 +67,13 @@ JOIN (
         columns[0] = "r.lead_id"
         since, until = f"greatest({since}, r.since)", f"least({until}, r.until)"
     if step.keyed:
-        counted = (
-            "\n    UNION ALL ".join(
-                f'SELECT lead_id, "per", occurred_at FROM {quote.name(matches)} WHERE counted'
-                for matches in step.matches
-            )
-            or "SELECT '' AS lead_id, '' AS \"per\", NULL::TIMESTAMP AS occurred_at WHERE FALSE"
-        )
+        parts = [
+            f'SELECT lead_id, "per", occurred_at FROM {quote.name(matches)}'
+            + (" WHERE counted" if some else "")
+            for matches, some in step.matches
+        ]
+        nothing = "SELECT '' AS lead_id, '' AS \"per\", NULL::TIMESTAMP AS occurred_at WHERE FALSE"
+        counted = "\n    UNION ALL ".join(parts) or nothing
         joins += f"""
 JOIN (
   SELECT lead_id, "per", min(occurred_at) AS since
@@ -184,7 +184,7 @@ def _counted(step: Entries, counting: Counting, floored: set[str], clock: Clock)
     """Return what a rule's events give, when they happen and at the midnights after."""
     track, decay, rule = counting.track, counting.decay, counting.rule
     names = [quote.name(name) for name in track_columns(track)]
-    source = f"FROM {quote.name(counting.matches)}"
+    source = f"FROM {quote.name(counting.counted)}"
     given = [*keys(step.keyed), "occurred_at AS instant", "day"]
     if track.kind == "count":
         parts = [_select([*given, f"1 AS {names[0]}"], f"{source} WHERE counted")]
@@ -242,7 +242,7 @@ def _stepped(
     grouped = keys(step.keyed)
     worth = "CAST(round(given * {factor} * 1e9) AS BIGINT)"
     first = f"(SELECT {factor} FROM {factors} WHERE age = 0)"
-    source = f"FROM {quote.name(counting.matches)} WHERE counted AND points IS NOT NULL"
+    source = f"FROM {quote.name(counting.counted)} WHERE counted AND points IS NOT NULL"
     begun = [*grouped, "occurred_at AS instant", "day", f"{worth.format(factor=first)} AS {name}"]
     ages = f"SELECT age, {factor} AS factor, lag({factor}) OVER (ORDER BY age) AS before"
     limit = ""

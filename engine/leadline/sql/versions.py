@@ -46,7 +46,7 @@ def lead_versions(step: LeadVersions, writer: Writer, clock: Clock) -> str:
     """Return each lead at every instant at which a field, a count or its idleness changes."""
     past = _past(step)
     joins, fields = field_columns(step.fields, past, with_account=step.with_account)
-    own_columns = "lead_id, of_lead, created_at, first_at, until"
+    own_columns = "lead_id, of_lead, created_at, begun, first_at, until"
     own = view_id("v.lead_id", "v.number", "#") if step.views else "v.lead_id"
     columns = ["v.lead_id AS base_id", f"{own} AS lead_id", "v.of_lead", "v.instant", "v.until"]
     columns += ["v.number", 'v."as of"', "s.created_at", f"s.* EXCLUDE ({own_columns})", *fields]
@@ -107,7 +107,7 @@ LEFT JOIN (
 def _instants(step: LeadVersions, writer: Writer, clock: Clock) -> list[str]:
     """Return the CTEs that find the instants, and the versions that they cut time into."""
     ctes: list[str] = []
-    sources = ["SELECT lead_id, unnest([first_at, scored_from]) AS instant FROM known"]
+    sources = ["SELECT DISTINCT lead_id, unnest([first_at, scored_from]) AS instant FROM known"]
     named = [name.lower() for name in step.history_fields]
     if step.with_account:
         named.append("account_id")

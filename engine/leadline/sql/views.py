@@ -108,7 +108,8 @@ def beginnings(step: Beginnings, as_of: AsOf) -> str:
     # No field here has a history, so there is nothing to look up in one.
     none = Past(lambda *_: "", "", "", (), account_history=False)
     joins, columns = field_columns(step.fields, none, with_account=step.with_account)
-    out = ["b.lead_id", "b.of_lead", "l.created_at", "b.first_at", "b.scored_from", "b.until"]
+    out = ["b.lead_id", "b.of_lead", "l.created_at", "b.begun", "b.first_at"]
+    out += ["b.scored_from", "b.until"]
     begun, tag_join = "", ""
     if step.tag is not None:
         begun = ", g.first_at"
@@ -128,7 +129,7 @@ WITH first_event AS (
       ELSE {ENDING} END AS scored_from, least(scored_from{begun}) AS first_at
   FROM {quote.name(step.leads)} l FULL JOIN first_event e ON e.lead_id = l.lead_id{tag_join}
 ), begun AS (
-  SELECT b.lead_id, {span["of_lead"]} AS of_lead,
+  SELECT b.lead_id, {span["of_lead"]} AS of_lead, b.scored_from AS begun,
     greatest(b.first_at, {span["since"]}) AS first_at,
     greatest(b.scored_from, {span["since"]}) AS scored_from, {span["until"]} AS until
   FROM born b{views}{only}

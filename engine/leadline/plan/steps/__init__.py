@@ -59,6 +59,7 @@ from leadline.plan.steps.past import (
     LifeSpans,
     Lives,
     Moments,
+    Reached,
     ScoreChanges,
     SeenEvents,
     StateChanges,
@@ -102,6 +103,7 @@ PastStep = (
     | Lives
     | LifeSpans
     | Keys
+    | Reached
     | StateChanges
     | Entries
     | Moments
@@ -253,6 +255,7 @@ __all__ = [
     "Presence",
     "Quiet",
     "Ranked",
+    "Reached",
     "Reasons",
     "Reported",
     "Resolved",

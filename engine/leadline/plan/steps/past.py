@@ -13,6 +13,7 @@ from datetime import date, datetime
 from leadline.expression.nodes import Field, Node
 from leadline.expression.phrases import Range
 from leadline.plan.steps.leads import Counted
+from leadline.plan.steps.rules import Match
 from leadline.plan.tracks import Track
 from leadline.ruleset.model import (
     Decay,
@@ -20,6 +21,7 @@ from leadline.ruleset.model import (
     Fact,
     Group,
     Idle,
+    Reach,
     Reset,
 )
 
@@ -138,7 +140,8 @@ class Keys:
     Attributes:
         leads: the relation of beginnings, or of versions where they are ``views``.
         lives: the relation of lives, where the score has a reset.
-        matches: the matches that bring a value of ``per`` into being.
+        matches: the matches that bring a value of ``per`` into being, and whether only some of
+            them do: of a rule without ``reach`` the first match always counts.
     """
 
     name: str
@@ -146,7 +149,7 @@ class Keys:
     views: bool
     lives: str | None
     keyed: bool
-    matches: tuple[str, ...]
+    matches: tuple[tuple[str, bool], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +168,36 @@ class StateChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """When a ``reach`` of constant points gives them: the instant of the Nth match of each window.
+
+    The least N of a window need no order among the others, so this is cheaper than ``Matches``,
+    which also says which events they were.
+    """
+
+    name: str
+    source: str
+    per: Node | None
+    match: Match
+    reach: Reach
+    points: Node
+
+
+@dataclass(frozen=True, slots=True)
 class Counting:
     """How the matches of a rule move the running totals.
 
     Attributes:
         rule: the rule.
-        matches: the relation of its matches.
+        matches: the relation of its matches, event by event.
+        counted: the relation to add up, where that is another.
         track: the running total.
         decay: its decay by age, or None.
     """
 
     rule: EventRule
     matches: str
+    counted: str
     track: Track
     decay: Decay | None
 
