@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from leadline.diagnostic import Diagnostic, Place, Severity, did_you_mean
-from leadline.document import Document, Scalar, load
+from leadline.diagnostic import Diagnostic, Severity, did_you_mean
+from leadline.document import Document, load
 from leadline.engine.run import run_query
 from leadline.errors import PluginError, RulesetError, UsageError
 from leadline.expression.catalog import Catalog, Type
 from leadline.expression.functions import OVER_TIME, Function, function_table
-from leadline.expression.nodes import Field, Node, fields
-from leadline.expression.parse import ExpressionError, parse_expression
-from leadline.expression.types import Scope, resolve, resolve_any
+from leadline.expression.nodes import fields
+from leadline.expression.typed import typed_condition, typed_field
+from leadline.expression.types import Scope
 from leadline.plan.build import build_plan
 from leadline.plan.clock import AsOf, parse_as_of
 from leadline.plan.listing import single_scores, with_lead_list
@@ -26,6 +26,7 @@ from leadline.ruleset.build import build
 from leadline.ruleset.extensions import NO_EXTENSIONS, DecayForm, Extensions
 from leadline.ruleset.model import Ruleset, Score
 from leadline.sql.query import Query, write_query
+from leadline.sql.standing import with_stages
 from leadline.store import LoadSummary, SourceLoad, Store, data_files
 from leadline.store.standins import stand_in
 
@@ -258,6 +259,8 @@ def list_leads(
     score: str | None = None,
     where: str | None = None,
     columns: tuple[str, ...] = (),
+    columns_option: str = "--columns",
+    staged: bool = False,
 ) -> Evaluation:
     """Evaluate a ruleset and fill the relation ``lead_list``.
 
@@ -268,6 +271,9 @@ def list_leads(
         score: the score to order by and to give the reasons of; the first by default.
         where: an expression over leads, scores, grades, tags, ``stage`` and ``matrix``.
         columns: further fields to show, such as ``lead.email`` or ``tag.track``.
+        columns_option: the option that names the fields, as faults say it.
+        staged: whether each lead's stage is that of the relation ``stage_now``; else it is told
+            where it follows from the score of the date.
 
     Raises:
         RulesetError: the ruleset, ``where`` or a column does not compile.
@@ -276,10 +282,11 @@ def list_leads(
     catalog = columns_of(store)
     ruleset = compile_ruleset(text, catalog, store)
     date = parse_as_of(as_of, ruleset.timezone)
-    chosen = choose_score(ruleset, score)
-    scope = _scope_of_leads(ruleset, store, catalog, text.extensions)
-    condition = _condition(where, scope) if where else None
-    shown = tuple(_field(column, scope) for column in columns)
+    chosen = choose_score(ruleset, score) if score or single_scores(ruleset) else None
+    by_date = ruleset.stages is not None and ruleset.stages.by_date
+    scope = _scope_of_leads(ruleset, store, catalog, text.extensions, staged=by_date or staged)
+    condition = typed_condition("--where", where, scope) if where else None
+    shown = tuple(typed_field(columns_option, column, scope) for column in columns)
     read = (*shown, *(fields(condition) if condition is not None else ()))
     listed = tuple(field for field in read if field.scope in ("lead", "account", "tag"))
     plan = with_lead_list(
@@ -289,8 +296,10 @@ def list_leads(
         condition=condition,
         fields=shown,
         tags=bool(catalog.tags),
+        staged=by_date or staged,
     )
     query = write_query(plan, text.extensions)
+    query = with_stages(query) if staged else query
     run_query(store.database, query)
     return Evaluation(store, text, ruleset, catalog, date, plan, query)
 
@@ -326,10 +335,10 @@ def choose_any_score(ruleset: Ruleset, name: str) -> Score:
 
 
 def _scope_of_leads(
-    ruleset: Ruleset, store: Store, catalog: Catalog, extensions: Extensions
+    ruleset: Ruleset, store: Store, catalog: Catalog, extensions: Extensions, *, staged: bool
 ) -> Scope:
     singles = single_scores(ruleset)
-    model = ["stage"] if ruleset.stages is not None and ruleset.stages.by_date else []
+    model = ["stage"] if staged else []
     model += ["matrix"] if ruleset.matrix is not None else []
     return Scope(
         "a list of leads",
@@ -341,55 +350,3 @@ def _scope_of_leads(
         functions=extensions.functions,
         pattern_error=store.database.pattern_error,
     )
-
-
-def _condition(where: str, scope: Scope) -> Node:
-    try:
-        resolved = resolve(parse_expression(_typed("--where", where)), scope, Type.TRUTH)
-    except ExpressionError as error:
-        raise _mistyped("--where", where, [error.diagnostic]) from None
-    if resolved.diagnostics:
-        raise _mistyped("--where", where, resolved.diagnostics)
-    return resolved.node
-
-
-def _field(column: str, scope: Scope) -> Field:
-    try:
-        resolved = resolve_any(parse_expression(_typed("--columns", column)), scope)
-    except ExpressionError as error:
-        raise _mistyped("--columns", column, [error.diagnostic]) from None
-    if resolved.diagnostics:
-        raise _mistyped("--columns", column, resolved.diagnostics)
-    if not isinstance(resolved.node, Field):
-        raise UsageError(f"`{column}` is no field", hint="such as `lead.email` or `tag.track`")
-    return resolved.node
-
-
-def _typed(option: str, expression: str) -> Scalar:
-    """Return an expression of the command line as a scalar that knows its place.
-
-    It is read as a block of YAML, a line down and two columns in.
-    """
-    lines = "\n".join(f"  {line}" for line in expression.splitlines() or [""])
-    loaded = load(f"expression: |-\n{lines}\n".encode(), option)
-    entry = loaded.document.root.get("expression") if loaded.document else None
-    if entry is None or not isinstance(entry.value, Scalar):
-        raise UsageError(f"{option} cannot be read: `{expression}`")
-    return entry.value
-
-
-def _mistyped(option: str, expression: str, found: Iterable[Diagnostic]) -> RulesetError:
-    """Return the error that points into an expression as it was typed."""
-    pointed = []
-    for diagnostic in found:
-        place = diagnostic.place
-        if place is not None:
-            place = Place(
-                option,
-                place.line - 1,
-                max(place.column - 2, 1),
-                place.end_line - 1,
-                max(place.end_column - 2, 1),
-            )
-        pointed.append(replace(diagnostic, place=place))
-    return RulesetError(f"{option} does not compile", pointed, {option: expression})

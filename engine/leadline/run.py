@@ -1,24 +1,44 @@
-"""The main job: sources into the store, scores out of it, a record of both."""
+"""The main job: sources into the store, scores out of it, automations, a record of all."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from leadline.delivery.entering import enter_and_evaluate
+from leadline.delivery.outputs import open_outputs, outputs_named, unknown_outputs
+from leadline.delivery.sending import deliver
 from leadline.diagnostic import did_you_mean
 from leadline.engine.duckdb import Database
-from leadline.errors import UsageError
-from leadline.pipeline import RULESET_FILE, Tick, evaluate, find_ruleset, load_source, read_ruleset
-from leadline.plan.clock import AsOf
+from leadline.errors import ConfigurationError, UsageError
+from leadline.pipeline import (
+    RULESET_FILE,
+    RulesetText,
+    Tick,
+    check_ruleset,
+    columns_of,
+    compile_ruleset,
+    find_ruleset,
+    load_source,
+    read_ruleset,
+)
+from leadline.plan.clock import AsOf, parse_as_of
 from leadline.plugin import Plugins
 from leadline.project import Project, SourceConfig
 from leadline.ruleset.model import Ruleset
+from leadline.sql.standing import STAGE_NOW
+from leadline.standing import needs_past
 from leadline.store import LoadSummary, RejectedRow, RunRecord, Store
+from leadline.store.actions import act
+from leadline.store.entries import enabled_automations
+from leadline.store.messages import outputs_due
+from leadline.store.outbox import at_work, doubt_what_is_in_flight, work_on_a_copy
 from leadline.store.results import keep_results
+from leadline.store.tally import Tally, Trouble, due_rows, tallies, troubles
 
 #: How many rejected rows a run shows; all of them are in the store.
 MOST_REJECTS = 3
@@ -36,7 +56,6 @@ class Scored:
         leads: how many leads have scores.
         scores: how many scores they have in all.
         stages: each stage with its leads, in the order of the steps.
-        stages_unknown: whether the ruleset has stages that take the history instead.
         unusable: each rule with how often its points could not be used.
         seconds: how long it took.
     """
@@ -48,7 +67,6 @@ class Scored:
     leads: int
     scores: int
     stages: tuple[tuple[str, int], ...]
-    stages_unknown: bool
     unusable: tuple[tuple[str, int], ...]
     seconds: float
 
@@ -62,23 +80,51 @@ class Ran:
         scored: what each ruleset came to.
         rejects: the first of the rejected rows.
         load_seconds: how long loading took.
+        tallies: what became of each automation.
+        troubles: what outputs answered to what they did not take.
+        due: of a dry run, what would be done; see ``due_rows``.
     """
 
     loads: tuple[LoadSummary, ...] = ()
     scored: tuple[Scored, ...] = ()
     rejects: tuple[RejectedRow, ...] = ()
     load_seconds: float = 0
+    tallies: tuple[Tally, ...] = ()
+    troubles: tuple[Trouble, ...] = ()
+    due: tuple[tuple[object, ...], ...] = ()
 
     @property
     def rejected(self) -> int:
         """How many rows were rejected."""
         return sum(load.rejected for load in self.loads)
 
+    @property
+    def undelivered(self) -> int:
+        """How many messages an output did not take in this run."""
+        return sum(trouble.times for trouble in self.troubles)
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """What is asked of a run; see ``run``."""
+
+    project: Project
+    texts: tuple[RulesetText, ...]
+    as_of: str | None
+    fire: bool
+    tick: Tick
+
 
 def run(
-    project: Project, *, as_of: str | None, dry_run: bool, only: tuple[str, ...], tick: Tick
+    project: Project,
+    *,
+    as_of: str | None,
+    dry_run: bool,
+    only: tuple[str, ...],
+    tick: Tick,
+    fire_backdated: bool = False,
 ) -> Ran:
-    """Load every source, evaluate every ruleset and keep the results in the store.
+    """Load every source, evaluate every ruleset, keep the results, do what automations say.
 
     Args:
         project: the project.
@@ -86,17 +132,26 @@ def run(
         dry_run: load nothing and write nothing: evaluate what the store has.
         only: names of sources and rulesets; all where empty.
         tick: told of progress.
+        fire_backdated: send what is held back because it lies in the past, too.
 
     Raises:
         UsageError: ``only`` names what the project does not have.
+        ConfigurationError: an automation names an output that the project does not have.
         SourceError: a source cannot be read.
         RulesetError: a ruleset does not compile.
+        PluginError: the plugin of an output cannot be used.
     """
     sources, rulesets = _chosen(project, only)
+    texts = tuple(read_ruleset(path, project) for path in rulesets)
+    task = _Task(project, texts, as_of, fire_backdated, tick)
+    named = _outputs_named(task)
     with open_store(project, read_only=dry_run) as store:
         if dry_run:
-            return Ran(scored=tuple(_scored(store, project, rulesets, as_of, tick, keep=False)))
-        record = _begin(store, project, sources, rulesets, as_of)
+            return _dry(store, task)
+        # What could be wrong with an output is said before anything is done.
+        outputs = open_outputs(project, (*named, *outputs_due(store.database)))
+        doubt_what_is_in_flight(store.database)
+        record = _begin(store, project, sources, rulesets, as_of, outputs)
         loads: list[LoadSummary] = []
         scored: list[Scored] = []
         outcome = "failed"
@@ -105,7 +160,10 @@ def run(
             for source in sources:
                 loads.append(load_source(store, project, source, record.run_id, tick))
             load_seconds = time.monotonic() - began
-            scored += _scored(store, project, rulesets, as_of, tick, keep=True)
+            scored += _scored(store, task, record.run_id, keep=True)
+            # Only now, so that no ruleset of this run sees what an automation of it did.
+            act(store.database, record.run_id)
+            deliver(store.database, outputs, record.run_id, tick)
             outcome = "done"
         finally:
             store.finish_run(
@@ -116,8 +174,39 @@ def run(
                 scored=max((one.leads for one in scored), default=0),
                 outcome=outcome,
             )
-        rejects = store.rejects(record.run_id, MOST_REJECTS)
-    return Ran(tuple(loads), tuple(scored), rejects, load_seconds)
+        return Ran(
+            tuple(loads),
+            tuple(scored),
+            store.rejects(record.run_id, MOST_REJECTS),
+            load_seconds,
+            tallies(store.database, record.run_id),
+            troubles(store.database, record.run_id),
+        )
+
+
+def _dry(store: Store, task: _Task) -> Ran:
+    """Evaluate what the store has, with a copy of the outbox that goes away."""
+    work_on_a_copy(store.database)
+    doubt_what_is_in_flight(store.database)
+    run_id = 1 + int(store.database.value("SELECT coalesce(max(run_id), 0) FROM runs"))
+    scored = tuple(_scored(store, task, run_id, keep=False))
+    counts = tallies(store.database, run_id)
+    return Ran(scored=scored, tallies=counts, due=due_rows(store.database))
+
+
+def _outputs_named(task: _Task) -> tuple[str, ...]:
+    """Return the outputs that the rulesets name, as far as they compile without the data.
+
+    Raises:
+        ConfigurationError: the project does not have one of them.
+    """
+    checked = [(text, check_ruleset(text, None)[0]) for text in task.texts]
+    rulesets = [ruleset for _, ruleset in checked if ruleset is not None]
+    unknown = [found for one in rulesets for found in unknown_outputs(one, task.project)]
+    if unknown:
+        texts = {text.file: text.text for text in task.texts}
+        raise ConfigurationError("an output is not in leadline.yaml", unknown, texts)
+    return outputs_named(rulesets)
 
 
 def open_store(project: Project, *, read_only: bool) -> Store:
@@ -188,8 +277,10 @@ def _begin(
     sources: Sequence[SourceConfig],
     rulesets: Sequence[Path],
     as_of: str | None,
+    outputs: Collection[str],
 ) -> RunRecord:
     used = {source.plugin for source in sources}
+    used |= {output.plugin for output in project.outputs if output.name in outputs}
     return store.begin_run(
         started_at=datetime.now(UTC),
         as_of=as_of or "today",
@@ -203,48 +294,47 @@ def _begin(
     )
 
 
-def _scored(
-    store: Store,
-    project: Project,
-    rulesets: Sequence[Path],
-    as_of: str | None,
-    tick: Tick,
-    *,
-    keep: bool,
-) -> Iterator[Scored]:
-    """Evaluate each ruleset, and keep its results where asked to."""
-    files: dict[str, Path] = {}
-    for path in rulesets:
-        tick(f"scoring {_name(path)}", 0, 0)
+def _scored(store: Store, task: _Task, run_id: int, *, keep: bool) -> Iterator[Scored]:
+    """Evaluate each ruleset with its entries, and keep its results where asked to."""
+    files: dict[str, str] = {}
+    working: list[tuple[str, str]] = []
+    at_work(store.database, ())
+    for text in task.texts:
+        task.tick(f"scoring {_name(Path(text.file))}", 0, 0)
         began = time.monotonic()
-        evaluation = evaluate(store, read_ruleset(path, project), as_of)
-        ruleset, database = evaluation.ruleset, store.database
-        if files.setdefault(ruleset.model, path) != path:
+        database = store.database
+        ruleset = compile_ruleset(text, columns_of(store), store)
+        if files.setdefault(ruleset.model, text.file) != text.file:
             raise UsageError(
-                f"{files[ruleset.model]} and {path} are both of the model `{ruleset.model}`",
+                f"{files[ruleset.model]} and {text.file} are both of the model `{ruleset.model}`",
                 hint="results are kept by model: give one of them another `model:`",
             )
+        working += [(ruleset.model, one.name) for one in enabled_automations(ruleset)]
+        at_work(database, working)
+        # Said once, so that a run over midnight has one date.
+        said = task.as_of or parse_as_of(None, ruleset.timezone).day.isoformat()
+        evaluation = enter_and_evaluate(store, text, ruleset, said, run_id, fire=task.fire)
         if keep:
             keep_results(database, ruleset, evaluation.as_of)
         yield Scored(
             model=ruleset.model,
-            file=str(path),
+            file=text.file,
             as_of=evaluation.as_of,
             timezone=ruleset.timezone,
             leads=int(database.value("SELECT count(*) FROM lead")),
             scores=int(database.value("SELECT count(*) FROM scores")),
             stages=_stages(database, ruleset),
-            stages_unknown=ruleset.stages is not None and not ruleset.stages.by_date,
             unusable=tuple(database.rows("SELECT rule, times FROM unusable ORDER BY rule")),
             seconds=time.monotonic() - began,
         )
 
 
 def _stages(database: Database, ruleset: Ruleset) -> tuple[tuple[str, int], ...]:
-    """Return the leads in each stage, empty ones included; nothing where it takes the history."""
-    if ruleset.stages is None or not ruleset.stages.by_date:
+    """Return the leads in each stage, empty ones included."""
+    if ruleset.stages is None:
         return ()
+    staged = STAGE_NOW if needs_past(ruleset) else "reported"
     counts: dict[str, int] = dict(
-        database.rows("SELECT stage, count(*) FROM reported GROUP BY stage")
+        database.rows(f"SELECT stage, count(*) FROM {staged} GROUP BY stage")  # noqa: S608 - ours
     )
     return tuple((step.name, counts.get(step.name, 0)) for step in ruleset.stages.steps)

@@ -14,7 +14,8 @@ def test_every_rule_and_cap_is_told_and_the_total_is_the_score(cli, filled: Path
     assert said.err == ""
     lines = [" ".join(line.split()) for line in said.out.splitlines()]
     assert lines[0] == "ada as of 2026-06-30 (small, UTC)"
-    assert lines[1] == "stage ready, cell A1"
+    assert lines[1] == "stage ready since 2026-03-01, cell A1"
+    assert lines[2] == "tags track=nurture"
     assert "readiness 30" in lines
     assert "2026-03-01 09:00 demo_request +20" in lines
     assert "group events webinar, talk: 20 held to 10" in lines
@@ -107,3 +108,115 @@ def test_an_explanation_goes_to_a_file(cli, filled: Path, tmp_path: Path):
 
     assert cli("explain", "ada", *DAY, "-o", tmp_path / "ada.txt").out == ""
     assert (tmp_path / "ada.txt").read_text(encoding="utf-8") == printed
+
+
+@pytest.fixture
+def lists(small: Path) -> tuple[str, ...]:
+    """Return the arguments of the small model with segments."""
+    with (small / "small.yaml").open("a", encoding="utf-8") as file:
+        file.write("segments:\n  hot: stage is ready\n  cold: quiet(readiness, 60 days)\n")
+        file.write("  first: top 1 by readiness\n  last: bottom 1 by readiness\n")
+    return ("small.yaml", "--data", "data", *DAY)
+
+
+def test_segments_are_told_with_since_when(cli, lists: tuple[str, ...]):
+    lines = cli("explain", "ada", *lists).out.splitlines()
+    why = cli("explain", "ada", *lists, "--format", "json").json
+
+    assert lines[2:4] == [
+        "on cold since 2026-05-01, hot since 2026-03-01",
+        "not asked: first, last (--ranks)",
+    ]
+    assert (why["stage"], why["stage_since"]) == ("ready", "2026-03-01T09:00:00+00:00")
+    assert why["segments"][1] == {"name": "hot", "since": "2026-03-01T09:00:00+00:00"}
+    assert why["untold"] == ["first", "last"]
+    assert why["tags"] == "track=nurture"
+
+
+def test_ranks_take_all_leads(cli, lists: tuple[str, ...]):
+    text = cli("explain", "ada", *lists, "--ranks").out
+
+    assert "first since 2026-01-01" in text.splitlines()[2]
+    assert "last" not in text.splitlines()[2]
+    assert "not asked" not in text
+
+
+def test_what_moved_adds_up_to_the_difference(cli, filled: Path):
+    said = cli("explain", "ada", *DAY, "--since", "2026-03-01", "--format", "json")
+    before = cli("score", "--as-of", "2026-03-01", "--format", "csv").records
+    after = cli("score", *DAY, "--format", "csv").records
+
+    def values(rows, name: str) -> dict[tuple[str, str], float]:
+        return {(r["score"], r["per"]): float(r[name]) for r in rows if r["lead_id"] == "ada"}
+
+    moved = {(score["score"], score["per"]): score for score in said.json["scores"]}
+    assert {k: s["new"] for k, s in moved.items()} == values(after, "value")
+    assert {k: s["old"] for k, s in moved.items() if s["old"] is not None} == values(
+        before, "value"
+    )
+    for score in moved.values():
+        assert sum(cause["points"] for cause in score["causes"]) == score["difference"]
+        assert score["difference"] == score["new"] - (score["old"] or 0)
+    assert [(c["cause"], c["points"], c["events"]) for c in moved["readiness", ""]["causes"]] == [
+        ("webinar", 10, 1)
+    ]
+    assert moved["interest", "motors"]["causes"][0]["events"] == 2
+    assert moved["fit", ""]["causes"] == []
+
+
+def test_what_moved_is_told_in_words(cli, filled: Path):
+    said = cli("explain", "ada", *DAY, "--since", "2026-02-28")
+
+    assert said.code == 0
+    assert (
+        said.out
+        == """\
+ada from 2026-02-28 to 2026-06-30 (small, UTC)
+
+readiness  0 -> 30
+  demo            +20  1 event, 2026-03-01
+  webinar         +10  1 event, 2026-03-02
+  = change        +30
+
+interest: motors  none -> 5
+  reading          +5  2 events, 2026-03-06 to 2026-03-07
+  = change         +5
+
+fit  40, unchanged
+"""
+    )
+
+
+def test_decay_and_events_of_one_instant_add_up(cli, here: Path):
+    (here / "model.yaml").write_text(
+        "leadline: 1\nmodel: m\nscores:\n  s:\n    actions:\n"
+        "      a: {event: [talk, call], points: 10.1}\n      b: {event: talk, points: 0.7}\n"
+        "    decay: {half_life: 7 days}\n",
+        encoding="utf-8",
+    )
+    (here / "log").mkdir()
+    (here / "log/events.csv").write_text(
+        "event_id,lead_id,occurred_at,type\n"
+        "x; event y: a,ada,2026-03-01T09:00:00Z,talk\n2,ada,2026-03-01T09:00:00Z,call\n"
+        "3,ada,2026-03-05T09:00:00Z,call\n4,ada,2026-03-06T09:00:00Z,call\n",
+        encoding="utf-8",
+    )
+    explain = ("explain", "ada", "model.yaml", "--data", "log", "--as-of", "2026-03-31")
+
+    [score] = cli(*explain, "--since", "2026-02-01", "--format", "json").json["scores"]
+
+    assert {c["cause"]: (c["events"], c["changes"]) for c in score["causes"]} == {
+        "created; a, b": (2, 1),
+        "decay": (0, 30),
+        "a": (2, 2),
+    }
+    units = [round(cause["points"] * 10_000) for cause in score["causes"]]
+    assert sum(units) == round(score["difference"] * 10_000) == round(score["new"] * 10_000)
+
+
+def test_since_later_than_as_of_is_exit_2(cli, filled: Path):
+    said = cli("explain", "ada", *DAY, "--since", "2026-07-01")
+
+    assert said.code == 2
+    assert said.out == ""
+    assert "2026-07-01" in said.err

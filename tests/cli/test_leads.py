@@ -189,18 +189,124 @@ def test_text_from_the_data_cannot_mislead_on_a_terminal(cli, small: Path):
     assert "\n\u202exyz," in cli(*leads, "--format", "csv").out
 
 
-def test_stages_that_take_the_history_are_not_shown(cli, small: Path):
+def model(small: Path, stages: str) -> tuple[str, ...]:
+    """Write other stages for the small model; return the command that lists its leads."""
     ruleset = small / "small.yaml"
-    text = ruleset.read_text()
-    assert "stages:" in text
-    head = text[: text.index("stages:")]
-    steps = "  steps: [{name: low}, {name: high, at: 10, leave_below: 5}]\n"
-    ruleset.write_text(f"{head}stages:\n  by: score readiness\n{steps}")
+    text = ruleset.read_text(encoding="utf-8")
+    ruleset.write_text(f"{text[: text.index('stages:')]}stages:\n{stages}", encoding="utf-8")
+    return ("leads", "small.yaml", "--data", "data", *LEADS[1:], "--format", "csv")
 
-    listed = cli("leads", "small.yaml", "--data", "data", "--format", "csv")
-    asked = cli("leads", "small.yaml", "--data", "data", "--where", "stage is high")
 
-    assert "stage" not in listed.out.splitlines()[0].split(",")
-    assert "take each lead's history" in listed.err
-    assert asked.code == 3
-    assert "the ruleset has no stage that is known on a single date" in asked.err
+BY_CONTENT = "  by: content\n  steps: [{name: aware}, {name: engaged}]\n"
+BY_TAG = "  by: tag track\n  steps: [{name: new}, {name: nurture}]\n"
+KEPT = "  by: score readiness\n  backward: false\n  steps: [{name: low}, {name: high, at: 25}]\n"
+
+
+@pytest.mark.parametrize(
+    ("stages", "stage", "staged"),
+    [(BY_CONTENT, "engaged", "aware"), (BY_TAG, "nurture", "new"), (KEPT, "high", "low")],
+    ids=["content", "tag", "backward"],
+)
+def test_a_stage_that_takes_the_past_is_shown_and_searched(
+    cli, small: Path, stages: str, stage: str, staged: str
+):
+    (small / "data/assets.csv").write_text("asset_id,product,stage\nguide,motors,engaged\n")
+    command = model(small, stages)
+
+    every = cli(*command).records
+    some = cli(*command, "--where", f"stage is {stage}")
+
+    assert {row["lead_id"]: row["stage"] for row in every} == {
+        "ada": stage,
+        "ben": staged,
+        "dee": staged,
+        "eve": staged,
+    }
+    assert some.records == [row for row in every if row["lead_id"] == "ada"]
+    assert some.err == "small as of 2026-06-30 (UTC): 4 leads\n"
+
+
+def test_a_stage_that_was_reached_once_is_kept(cli, small: Path):
+    ruleset = small / "small.yaml"
+    expiring = "{event: demo_request, points: 20, limit: 1, decay: {expire: 30 days}}"
+    text = ruleset.read_text(encoding="utf-8")
+    old = "{event: demo_request, points: 20, limit: 1}"
+    assert old in text
+    ruleset.write_text(text.replace(old, expiring), encoding="utf-8")
+
+    [row] = cli(*model(small, KEPT), "--where", "stage is high").records
+
+    assert (row["lead_id"], row["readiness"], row["stage"]) == ("ada", "10", "high")
+
+
+def test_a_model_without_scores_lists_its_leads(cli, small: Path):
+    (small / "small.yaml").write_text(
+        f"leadline: 1\nmodel: tags\nstages:\n{BY_TAG}", encoding="utf-8"
+    )
+
+    said = cli(*LEADS[:1], "small.yaml", "--data", "data", *LEADS[1:], "--format", "csv")
+
+    assert [(row["lead_id"], row["stage"]) for row in said.records] == [
+        ("ada", "nurture"),
+        ("ben", "new"),
+        ("cy", "new"),
+        ("dee", "new"),
+        ("eve", "new"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("field", "counts"),
+    [
+        ("stage", [("ready", "2", "50"), ("aware", "1", "25"), ("engaged", "1", "25")]),
+        ("tag.track", [("", "3", "75"), ("nurture", "1", "25")]),
+        ("grade.fit", [("A", "2", "50"), ("B", "2", "50")]),
+        ("account.name", [("Acme", "2", "50"), ("Bolt", "2", "50")]),
+    ],
+)
+def test_leads_are_counted_by_a_field(
+    cli, filled: Path, field: str, counts: list[tuple[str, str, str]]
+):
+    said = cli(*LEADS, "--by", field, "--format", "csv")
+
+    assert [tuple(row.values()) for row in said.records] == counts
+
+
+def test_a_count_takes_where(cli, filled: Path):
+    said = cli(*LEADS, "--by", "stage", "--where", "lead.country in [DE, AT]", "--format", "csv")
+
+    assert said.out.splitlines()[1:] == ["aware,1,50", "ready,1,50"]
+
+
+@pytest.mark.parametrize(
+    ("by", "code", "meant"),
+    [("grade.fitt", 2, "`grade.fit`"), ("tag.trak", 3, "--by:1:1"), ("stag", 3, "did you mean")],
+)
+def test_a_field_that_is_not_there_cannot_be_counted_by(
+    cli, filled: Path, by: str, code: int, meant: str
+):
+    said = cli(*LEADS, "--by", by)
+
+    assert said.code == code
+    assert said.out == ""
+    assert meant in said.err
+
+
+def test_leads_on_a_segment(cli, small: Path):
+    with (small / "small.yaml").open("a", encoding="utf-8") as file:
+        file.write("segments:\n  hot: stage is ready\n  cold: quiet(readiness, 60 days)\n")
+    command = ("leads", "small.yaml", "--data", "data", *LEADS[1:])
+
+    rows = cli(*command, "--segment", "hot", "--format", "csv").records
+    both = cli(*command, "--segment", "hot", "--where", "tag.track is nurture", "--format", "csv")
+    counted = cli(*command, "--segment", "cold", "--by", "stage", "--format", "csv")
+    wrong = cli(*command, "--segment", "hott")
+
+    assert [(row["lead_id"], row["entered_at"]) for row in rows] == [
+        ("ada", "2026-03-01T09:00:00+00:00"),
+        ("ben", "2026-03-04T09:00:00+00:00"),
+    ]
+    assert [row["lead_id"] for row in both.records] == ["ada"]
+    assert counted.out.splitlines()[1:] == ["ready,2,50", "aware,1,25", "engaged,1,25"]
+    assert wrong.code == 2
+    assert "did you mean `hot`?" in wrong.err

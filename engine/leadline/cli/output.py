@@ -12,9 +12,14 @@ import click
 
 from leadline.engine.duckdb import Database
 from leadline.errors import UsageError
+from leadline.plan.clock import Offset
 from leadline.report.listing import Listing, as_csv, as_json, as_markdown
 from leadline.report.terminal import as_table, coloured, terminal_width
 from leadline.sql import quote
+from leadline.sql.zoned import iso
+
+#: How many characters of a long text are printed at once.
+_PART = 1 << 20
 
 FORMATS = ("table", "csv", "json", "parquet", "md")
 
@@ -54,7 +59,10 @@ def show(
             raise UsageError("parquet is no text to print", hint="add `-o FILE.parquet`")
         write_whole(output, lambda path: database.copy_parquet(sql, path))
         return
-    columns, rows = database.table(_numbers_as_text(database, sql) if format_ == "csv" else sql)
+    if format_ == "csv":
+        _show_csv(database, _as_text(database, sql), output)
+        return
+    columns, rows = database.table(sql)
     show_listing(Listing(columns, rows, below=below, empty=empty), format_, output)
 
 
@@ -74,16 +82,40 @@ def show_listing(listing: Listing, format_: str, output: Path | None) -> None:
     write_text(text, output)
 
 
-def _numbers_as_text(database: Database, sql: str) -> str:
-    """Have the engine write numbers as ``shown`` does: in Python it takes most of the time."""
+def _show_csv(database: Database, sql: str, output: Path | None) -> None:
+    """Have the engine write the rows, however many they are; printed, they go by way of a file."""
+    if output is not None:
+        write_whole(output, lambda path: database.copy_csv(sql, path))
+        return
+    with tempfile.TemporaryDirectory(prefix="leadline-") as folder:
+        written = Path(folder) / "rows.csv"
+        database.copy_csv(sql, written)
+        with written.open(encoding="utf-8", newline="") as file:
+            while part := file.read(_PART):
+                click.echo(part, nl=False)
+
+
+def _as_text(database: Database, sql: str) -> str:
+    """Have the engine write values as ``shown`` does: in Python it takes most of the time.
+
+    An empty text is a missing one, which the engine would write as two quotes.
+    """
     columns = []
     for name, kind, *_ in database.rows(f"DESCRIBE {sql}"):
         column = quote.name(name)
-        if kind == "DOUBLE":
-            text = f"rtrim(rtrim(format('{{:.4f}}', {column}), '0'), '.')"
-            column = f"CASE WHEN round({column}, 4) = 0 THEN '0' ELSE {text} END AS {column}"
-        columns.append(column)
+        text = _written(kind, column)
+        columns.append(f"{text} AS {column}")
     return f"SELECT {', '.join(columns)} FROM ({sql})"  # noqa: S608 - names are quoted
+
+
+def _written(kind: str, column: str) -> str:
+    """Return the SQL of a value as text."""
+    if kind == "DOUBLE":
+        text = f"rtrim(rtrim(format('{{:.4f}}', {column}), '0'), '.')"
+        return f"CASE WHEN round({column}, 4) = 0 THEN '0' ELSE {text} END"
+    if kind.startswith("TIMESTAMP"):
+        return iso(f"CAST({column} AS TIMESTAMP)", (Offset(None, 0),))
+    return f"nullif(CAST({column} AS VARCHAR), '')"
 
 
 def write_text(text: str, output: Path | None) -> None:

@@ -9,15 +9,30 @@ import click
 
 from leadline.cli.options import as_of_option, project_required
 from leadline.cli.output import note, show_listing
-from leadline.cli.summary import UNKNOWN_STAGES, rejects_in_words, unusable_in_words
+from leadline.cli.summary import rejects_in_words, unusable_in_words
+from leadline.errors import PluginError
+from leadline.report.diagnostics import visible
 from leadline.report.listing import Listing
 from leadline.report.terminal import progress
 from leadline.run import Ran, Scored, near, run
+from leadline.store.tally import Tally
+
+#: How many answers of outputs a run shows; `leadline outbox` has all of them.
+_MOST_TROUBLES = 3
 
 
 @click.command("run")
 @as_of_option
-@click.option("--dry-run", is_flag=True, help="Load and keep nothing; score what the store has.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Load, keep and send nothing; score what the store has, show what would be sent.",
+)
+@click.option(
+    "--fire-backdated",
+    is_flag=True,
+    help="Send entries that are held back because they lie before the day of an earlier run.",
+)
 @click.option("--only", multiple=True, metavar="NAME", help="Only this source or ruleset.")
 @click.option(
     "--engine",
@@ -33,12 +48,27 @@ from leadline.run import Ran, Scored, near, run
     help="Exit 1 when more rows than this are rejected.",
 )
 def command(
-    as_of: str | None, dry_run: bool, only: tuple[str, ...], engine: str, max_rejects: int | None
+    as_of: str | None,
+    dry_run: bool,
+    fire_backdated: bool,
+    only: tuple[str, ...],
+    engine: str,
+    max_rejects: int | None,
 ) -> int:
-    """Load the project's sources, score with its rulesets, keep the results in the store."""
+    """Load the project's sources, score, keep the results, do what automations say.
+
+    What an output does not take is kept and tried again by the next run; the exit code is then 4.
+    """
     project = project_required()
     with progress() as tick:
-        ran = run(project, as_of=as_of, dry_run=dry_run, only=only, tick=tick)
+        ran = run(
+            project,
+            as_of=as_of,
+            dry_run=dry_run,
+            only=only,
+            tick=tick,
+            fire_backdated=fire_backdated,
+        )
     store = near(project.store)
     for number, listing in enumerate(_listings(ran)):
         if number:
@@ -47,20 +77,58 @@ def command(
     for line in _notes(ran, store):
         note(line)
     if dry_run:
-        note("dry run: nothing was loaded or kept")
+        note("dry run: nothing was loaded, kept or sent")
     elif ran.scored:
         note(f"results are in {store}: the tables result_scores and result_accounts")
+    if ran.undelivered:
+        return PluginError.exit_code
     return 1 if max_rejects is not None and ran.rejected > max_rejects else 0
 
 
 def _notes(ran: Ran, store: Path) -> Iterator[str]:
     for load in ran.loads:
         yield from (f"note: {line}" for line in load.notes)
-    if any(scored.stages_unknown for scored in ran.scored):
-        yield UNKNOWN_STAGES
     for scored in ran.scored:
         yield from unusable_in_words(scored.unusable)
     yield from rejects_in_words(ran.rejected, ran.rejects, f"the table rejects of {store}")
+    yield from _held_in_words(ran)
+    yield from _troubles_in_words(ran)
+
+
+def _held_in_words(ran: Ran) -> Iterator[str]:
+    """Yield what automations hold back, why, and how it goes out after all."""
+    again = sum(one.again for one in ran.tallies)
+    if again:
+        were = "1 message was" if again == 1 else f"{again:,} messages were"
+        yield f"note: {were} in doubt and went out again with the same key"
+    in_doubt = sum(one.in_doubt for one in ran.tallies)
+    if in_doubt:
+        are = "1 message is" if in_doubt == 1 else f"{in_doubt:,} messages are"
+        yield f"warning: {are} in doubt: an output may have had them or not"
+        yield "  see `leadline outbox --state in-doubt`; its --resend KEY or --drop KEY decides"
+    for one in ran.tallies:
+        if one.backdated:
+            entries = "1 entry" if one.backdated == 1 else f"{one.backdated:,} entries"
+            new = f", {one.newly_backdated:,} of them new" if one.newly_backdated else ""
+            yield (
+                f"note: {one.model}.{one.automation} holds back {entries} of days before a run "
+                f"or its first one{new}; --fire-backdated sends them"
+            )
+
+
+def _troubles_in_words(ran: Ran) -> Iterator[str]:
+    """Yield what outputs answered, the first few in full."""
+    if not ran.troubles:
+        return
+    count = ran.undelivered
+    yield f"error: {count:,} {'message was' if count == 1 else 'messages were'} not delivered"
+    for trouble in ran.troubles[:_MOST_TROUBLES]:
+        next_ = {"failed": "; the next run tries again", "refused": "; it is not tried again"}
+        after = next_.get(trouble.state, "; held back, in doubt")
+        times = f" ({trouble.times:,} times)" if trouble.times > 1 else ""
+        yield visible(f"  {trouble.output}: {trouble.answer}{times}{after}")
+    if len(ran.troubles) > _MOST_TROUBLES:
+        yield f"  and {len(ran.troubles) - _MOST_TROUBLES} other answers; see `leadline outbox`"
 
 
 def _listings(ran: Ran) -> Iterator[Listing]:
@@ -69,6 +137,11 @@ def _listings(ran: Ran) -> Iterator[Listing]:
     if ran.scored:
         yield _scored(ran)
     yield from (_stages(scored) for scored in ran.scored if scored.stages)
+    if ran.tallies:
+        yield _automations(ran.tallies)
+    if ran.due:
+        columns = ("automation", "lead_id", "at", "action", "cause", "state")
+        yield Listing(columns, ran.due, "would be done")
 
 
 def _loaded(ran: Ran) -> Listing:
@@ -97,3 +170,30 @@ def _stages(scored: Scored) -> Listing:
         for stage, leads in scored.stages
     ]
     return Listing(("stage", "leads", "% of leads"), rows, f"stages of {scored.model}")
+
+
+def _automations(tallies: tuple[Tally, ...]) -> Listing:
+    columns = (
+        "automation",
+        "entered",
+        "delivered",
+        "failed",
+        "refused",
+        "waiting",
+        "in doubt",
+        "backdated",
+    )
+    rows = [
+        (
+            f"{one.model}.{one.automation}",
+            one.entered,
+            one.delivered,
+            one.failed,
+            one.refused,
+            one.waiting,
+            one.in_doubt,
+            one.backdated,
+        )
+        for one in tallies
+    ]
+    return Listing(columns, rows, "automations")

@@ -10,12 +10,6 @@ from leadline.report.diagnostics import visible
 from leadline.run import MOST_REJECTS
 from leadline.store import RejectedRow
 
-#: Said where stages cannot be told from a single date.
-UNKNOWN_STAGES = (
-    "note: the stages of this ruleset take each lead's history, which is not computed yet; "
-    "they are not shown"
-)
-
 
 def said_of(evaluation: Evaluation, work: Work) -> Iterator[str]:
     """Yield the lines that go to standard error after a result."""
@@ -29,8 +23,6 @@ def said_of(evaluation: Evaluation, work: Work) -> Iterator[str]:
     if unknown:
         leads_are = "1 lead is" if unknown == 1 else f"{unknown:,} leads are"
         yield f"note: {leads_are} known from events only"
-    if ruleset.stages is not None and not ruleset.stages.by_date:
-        yield UNKNOWN_STAGES
     yield from unusable_in_words(database.rows("SELECT rule, times FROM unusable ORDER BY rule"))
     yield from said_of_data(work)
 

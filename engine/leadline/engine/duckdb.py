@@ -113,6 +113,11 @@ class Database:
         target = str(path).replace("'", "''")
         self.execute(f"COPY ({sql}) TO '{target}' (FORMAT parquet)")
 
+    def copy_csv(self, sql: str, path: Path) -> None:
+        """Write the rows of a SELECT to a CSV file with a header; a missing value is empty."""
+        target = str(path).replace("'", "''")
+        self.execute(f"COPY ({sql}) TO '{target}' (FORMAT csv, HEADER true)")
+
     def pattern_error(self, pattern: str) -> str | None:
         """Return why a pattern is not one of RE2, or None where it is."""
         try:

@@ -82,7 +82,7 @@ class Names:
         if holding := self.scope.holding(name):
             return f"did you mean `{holding}`?"
         if name in ("stage", "matrix") and self.scope.scores:
-            return f"the ruleset has no {name} that is known on a single date"
+            return f"the ruleset has no `{'stages' if name == 'stage' else name}:`"
         if self.scope.column("event", name):
             return f"`{name}` is a column of the events, and this is about leads; {self._sees()}"
         dotted = {c: f"{part}.{c}" for part in self.scope.tables for c in self.scope.columns(part)}

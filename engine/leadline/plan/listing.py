@@ -21,21 +21,24 @@ def single_scores(ruleset: Ruleset) -> tuple[Score, ...]:
 def with_lead_list(
     plan: Plan,
     ruleset: Ruleset,
-    score: Score,
+    score: Score | None,
     *,
     condition: Node | None,
     fields: tuple[Field, ...],
     tags: bool,
+    staged: bool,
 ) -> Plan:
     """Add the relation ``lead_list`` to a plan.
 
     Args:
         plan: a plan of the ruleset, made with ``listed`` fields for all that is read here.
         ruleset: the model.
-        score: the score that leads are ordered by and whose reasons are given.
+        score: the score that leads are ordered by and whose reasons are given; None where the
+            model has no score.
         condition: which leads; None is all.
         fields: further fields to show.
         tags: whether the data has tags to show.
+        staged: whether the stage of each lead is known.
     """
     columns = [("lead_id", "lead_id")]
     known = next(step for step in plan.steps if isinstance(step, KnownLeads))
@@ -46,7 +49,6 @@ def with_lead_list(
     columns += [(s.name, f"score.{s.name}") for s in singles]
     columns += [(f"grade {s.name}", f"grade.{s.name}") for s in singles if s.grades]
     columns += [("matrix", "matrix")] if ruleset.matrix else []
-    staged = ruleset.stages is not None and ruleset.stages.by_date
     columns += [("stage", "stage")] if staged else []
     cards: list[Step] = [TagCards("tag_card", known.tags)] if tags else []
     steps = (
@@ -60,13 +62,15 @@ def with_lead_list(
             cards="tag_card" if tags else None,
             columns=tuple(columns),
             condition=condition,
-            order=f"score.{score.name}",
+            order=f"score.{score.name}" if score is not None else None,
         ),
     )
     return replace(plan, steps=steps)
 
 
-def _reasons(score: Score) -> Reasons:
+def _reasons(score: Score | None) -> Reasons:
+    if score is None:
+        return Reasons("reason", "reported", (), 1, ())
     if isinstance(score, FormulaScore):
         used = needs.fields_of([score.formula], ("score",))
         parts = tuple((field.column, f"score.{field.column}") for field in used)

@@ -9,10 +9,12 @@ hooks with descriptors::
     def leadline_sources() -> tuple[SourceKind, ...]:
         return (SourceKind("acme", "People of Acme CRM.", SETTINGS, AcmeSource),)
 
-The descriptors are all that an import should make; work begins when a factory is called.
+The descriptors are all that an import should make; work begins when a factory is called. What
+posts over HTTP finds a ``Poster`` in ``leadline.plugin.http``.
 """
 
 from leadline.errors import PluginError, SourceError, UsageError
+from leadline.plugin.delivering import OpenOutput, open_output
 from leadline.plugin.hooks import Hooks, hookimpl
 from leadline.plugin.installed import GROUP, Installed
 from leadline.plugin.items import RAW_LIMIT, Cursor, DataFile, Item, Records, Reject
@@ -21,10 +23,10 @@ from leadline.plugin.kinds import (
     DecayKind,
     FunctionKind,
     Kind,
-    OutputKind,
     ValueType,
 )
 from leadline.plugin.loading import API_VERSIONS, Broken, Plugins
+from leadline.plugin.output import Message, Outcome, Output, OutputContext, OutputKind
 from leadline.plugin.reading import read_source
 from leadline.plugin.settings import checked_settings
 from leadline.plugin.source import ReadContext, Source, SourceKind
@@ -43,6 +45,11 @@ __all__ = [
     "Installed",
     "Item",
     "Kind",
+    "Message",
+    "OpenOutput",
+    "Outcome",
+    "Output",
+    "OutputContext",
     "OutputKind",
     "PluginError",
     "Plugins",
@@ -56,5 +63,6 @@ __all__ = [
     "ValueType",
     "checked_settings",
     "hookimpl",
+    "open_output",
     "read_source",
 ]

@@ -15,7 +15,8 @@ import pluggy
 from leadline.diagnostic import did_you_mean
 from leadline.errors import PluginError
 from leadline.plugin.blame import fault_of
-from leadline.plugin.kinds import CheckKind, DecayKind, FunctionKind, Kind, OutputKind
+from leadline.plugin.kinds import CheckKind, DecayKind, FunctionKind, Kind
+from leadline.plugin.output import OutputKind
 from leadline.plugin.source import SourceKind
 
 PROJECT = "leadline"

@@ -1,4 +1,4 @@
-"""What a plugin can give besides sources: outputs, expression functions, decay kinds, checks."""
+"""What a plugin can give besides sources and outputs: functions, decay kinds, checks."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from leadline.plugin.output import OutputKind
 from leadline.plugin.source import SourceKind
 
 ValueType = Literal["text", "number", "truth", "date", "instant", "duration", "list"]
@@ -67,25 +68,6 @@ class DecayKind:
     summary: str
     settings: Mapping[str, object]
     factor: Callable[[Mapping[str, object], int], float]
-    api_version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class OutputKind:
-    """A kind of place that results are sent to.
-
-    Args:
-        name: as ``plugin:`` of an output in leadline.yaml names it.
-        summary: one line for lists.
-        settings: the JSON Schema of its settings.
-        factory: makes the output from checked settings.
-        api_version: the version of this interface that the plugin is written for.
-    """
-
-    name: str
-    summary: str
-    settings: Mapping[str, object]
-    factory: Callable[[Mapping[str, object]], object]
     api_version: int = 1
 
 

@@ -13,7 +13,8 @@ from leadline.errors import PluginError
 from leadline.plugin.blame import fault_of
 from leadline.plugin.hooks import ask
 from leadline.plugin.installed import Installed, imported, installed
-from leadline.plugin.kinds import CheckKind, DecayKind, FunctionKind, Kind, OutputKind
+from leadline.plugin.kinds import CheckKind, DecayKind, FunctionKind, Kind
+from leadline.plugin.output import OutputKind
 from leadline.plugin.source import SourceKind
 
 #: The versions of the plugin interface that this leadline understands.

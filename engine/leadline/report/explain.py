@@ -24,12 +24,36 @@ def explanation_text(why: Explanation, *, events: int | None = 3, width: int = 8
         width: the columns to fit in.
     """
     head = [f"{visible(why.lead_id)} as of {why.as_of} ({why.model}, {why.timezone})"]
-    beside = [f"stage {why.stage}" if why.stage else "", f"cell {why.matrix}" if why.matrix else ""]
-    head += [", ".join(part for part in beside if part)] if any(beside) else []
+    head += _standing(why, width)
     blocks = [_score(score, why.timezone, events, width) for score in why.scores]
     if not blocks:
         blocks = [["no score"]]
     return "\n\n".join("\n".join(block) for block in (head, *blocks)) + "\n"
+
+
+def _standing(why: Explanation, width: int) -> list[str]:
+    """Write where the lead stands: its stage and cell, its segments, its tags."""
+    stage = f"stage {_since(why.stage, why.stage_since, why.timezone)}" if why.stage else ""
+    cell = f"cell {why.matrix}" if why.matrix else ""
+    stays = ", ".join(_since(stay.name, stay.since, why.timezone) for stay in why.segments)
+    lines = [
+        ", ".join(part for part in (stage, cell) if part),
+        f"on {stays}" if stays else "",
+        f"not asked: {', '.join(why.untold)} (--ranks)" if why.untold else "",
+        f"tags {visible(why.tags)}" if why.tags else "",
+    ]
+    return [part for line in lines if line for part in _folded(line, width)]
+
+
+def _since(name: str, since: datetime | None, timezone: str) -> str:
+    if since is None:
+        return name
+    local = since.replace(tzinfo=UTC).astimezone(ZoneInfo(timezone))
+    return f"{name} since {local:%Y-%m-%d}"
+
+
+def _folded(line: str, width: int) -> list[str]:
+    return textwrap.wrap(line, width, subsequent_indent="  ", break_on_hyphens=False)
 
 
 def _score(score: ScoreWhy, timezone: str, events: int | None, width: int) -> list[str]:

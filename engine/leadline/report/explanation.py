@@ -74,6 +74,28 @@ class ScoreWhy:
 
 
 @dataclass(frozen=True, slots=True)
+class Stay:
+    """A stage or segment that a lead is in, and since when; None where that was always so."""
+
+    name: str
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a lead stands on a date.
+
+    ``untold`` are the segments that were not asked for, since they rank all leads; ``tags`` are
+    written as in lists of leads.
+    """
+
+    stage: Stay | None = None
+    segments: tuple[Stay, ...] = ()
+    untold: tuple[str, ...] = ()
+    tags: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Explanation:
     """A lead's scores on a date, each with its reasons."""
 
@@ -82,7 +104,11 @@ class Explanation:
     as_of: date
     timezone: str
     stage: str | None
+    stage_since: datetime | None
     matrix: str | None
+    segments: tuple[Stay, ...]
+    untold: tuple[str, ...]
+    tags: str | None
     scores: tuple[ScoreWhy, ...]
 
 
@@ -93,6 +119,7 @@ def explain(
     lead_id: str,
     functions: Mapping[str, Function],
     only: str | None = None,
+    standing: Standing | None = None,
 ) -> Explanation:
     """Gather why a lead has its scores.
 
@@ -103,7 +130,10 @@ def explain(
         lead_id: the lead.
         functions: the functions expressions may call.
         only: this score alone.
+        standing: where the lead stands; without it, the stage is told where it follows from the
+            score of the date.
     """
+    placed = standing or Standing()
     gatherer = _Gatherer(database, ruleset, plan, functions)
     columns, rows = database.table("SELECT * FROM reported")
     reported = dict(zip(columns, rows[0], strict=True))
@@ -112,8 +142,12 @@ def explain(
         model=ruleset.model,
         as_of=plan.as_of.day,
         timezone=plan.timezone,
-        stage=reported.get("stage"),
+        stage=placed.stage.name if placed.stage is not None else reported.get("stage"),
+        stage_since=placed.stage.since if placed.stage is not None else None,
         matrix=reported.get("matrix"),
+        segments=placed.segments,
+        untold=placed.untold,
+        tags=placed.tags,
         scores=tuple(
             why
             for score in ruleset.scores

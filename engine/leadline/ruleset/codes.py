@@ -33,6 +33,7 @@ UNKNOWN_ACTION = Code("LL079", "unknown-action")
 MATRIX_SHAPE = Code("LL080", "matrix-shape")
 GRADE_BOUNDS = Code("LL081", "grade-bounds")
 NO_SUCH_DAY = Code("LL082", "no-such-day")
+ACTION_SHAPE = Code("LL083", "action-shape")
 
 CODES = (
     UNKNOWN_KEY,
@@ -63,4 +64,5 @@ CODES = (
     MATRIX_SHAPE,
     GRADE_BOUNDS,
     NO_SUCH_DAY,
+    ACTION_SHAPE,
 )

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Literal
 
 from leadline.diagnostic import Place
-from leadline.expression.nodes import Node
+from leadline.expression.nodes import Field, Node
 from leadline.expression.phrases import Combine, Committee, Every, Range, StageSource
 
 WindowKind = Literal["ever", "day", "week", "month", "visit", "field"]
@@ -250,12 +250,48 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
-class Action:
-    """One thing an automation does: its kind and what it is given, as written."""
+class SetTags:
+    """Set tags on the lead; the value ``today`` is the date of the entry."""
 
-    kind: str
-    value: str | tuple[tuple[str, str], ...]
+    tags: tuple[tuple[str, str], ...]
     place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignInTurn:
+    """Give the lead to the next of some owners, going on where the last run ended."""
+
+    owners: tuple[str, ...]
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class AssignBy:
+    """Give the lead to an owner by a field; without ``other`` no other value changes the owner."""
+
+    by: Field
+    owners: tuple[tuple[str, str], ...]
+    other: str | None
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Offer the lead to sales."""
+
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Send to an output of the project: each entry, or as ``export`` all of a run as one batch."""
+
+    kind: Literal["send", "export", "webhook"]
+    output: str
+    place: Place = field(compare=False, repr=False)
+
+
+Action = SetTags | AssignInTurn | AssignBy | Offer | Send
 
 
 @dataclass(frozen=True, slots=True)

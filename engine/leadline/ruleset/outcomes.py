@@ -6,7 +6,7 @@ import re
 from typing import Literal, cast
 
 from leadline.diagnostic import did_you_mean
-from leadline.document.values import Entry, Mapping, Scalar, Sequence
+from leadline.document.values import Entry, Mapping, Sequence
 from leadline.expression.catalog import Type
 from leadline.expression.parse import (
     parse_combine,
@@ -15,9 +15,9 @@ from leadline.expression.parse import (
 )
 from leadline.expression.types import resolve_any
 from leadline.ruleset import codes
+from leadline.ruleset.actions import read_actions
 from leadline.ruleset.model import (
     AccountScore,
-    Action,
     Automation,
     Score,
     Segment,
@@ -27,8 +27,6 @@ from leadline.ruleset.model import (
 from leadline.ruleset.reader import Reader
 from leadline.ruleset.scores import known_score
 from leadline.ruleset.stages import read_account_stages
-
-ACTIONS = ("tag", "send", "export", "assign", "offer", "webhook")
 
 
 def read_accounts(
@@ -148,7 +146,7 @@ def _automation(
 ) -> Automation | None:
     when = reader.scalar(body, "when")
     match = re.fullmatch(r"(enters|leaves)\s+(\w+)", when.text.strip()) if when else None
-    actions = _actions(reader, body)
+    actions = read_actions(reader, body)
     if when is None:
         return None
     if match is None:
@@ -184,31 +182,3 @@ def _automation(
         reader.truth(body, "enabled", True),
         entry.key.place,
     )
-
-
-def _actions(reader: Reader, body: Mapping) -> tuple[Action, ...]:
-    do = body.get("do")
-    actions: list[Action] = []
-    for item in do.value.items if do and isinstance(do.value, Sequence) else ():
-        for entry in item.entries if isinstance(item, Mapping) else ():
-            kind = entry.key.text
-            if kind not in ACTIONS:
-                reader.say(
-                    codes.UNKNOWN_ACTION,
-                    f"`{kind}` is nothing an automation can do",
-                    entry.key.place,
-                    did_you_mean(kind, ACTIONS),
-                )
-                continue
-            actions.append(Action(kind, _action_value(entry), entry.key.place))
-    return tuple(actions)
-
-
-def _action_value(entry: Entry) -> str | tuple[tuple[str, str], ...]:
-    if isinstance(entry.value, Mapping):
-        return tuple(
-            (inner.key.text, inner.value.text)
-            for inner in entry.value.entries
-            if isinstance(inner.value, Scalar)
-        )
-    return entry.value.text if isinstance(entry.value, Scalar) else ""

@@ -274,6 +274,39 @@ _ACCOUNT = _keys(
     ("of", "combine"),
 )
 
+_OUTPUT = "An output of leadline.yaml"
+
+_ACTION: Schema = {
+    "type": "object",
+    "minProperties": 1,
+    "description": "One action, or several that are done one after the other.",
+    "properties": {
+        "tag": _mapping(
+            "Tags to set on the lead.", _text("The value; `today` is the date of the entry."), None
+        )
+        | {"minProperties": 1, "examples": [{"mql": "today"}]},
+        "assign": _keys(
+            "Whom the lead is given to: `round_robin`, or `by` a field with its `owners`.",
+            {
+                "round_robin": {"type": "array", "minItems": 1, "items": _text("An owner.")}
+                | {"description": "Owners who take turns.", "examples": [["anna", "ben"]]},
+                "by": _text("The field that says whose the lead is.", "lead.country"),
+                "owners": _mapping("The owner for each value.", _text("An owner."), None)
+                | {"minProperties": 1, "examples": [{"DE": "anna", "US": "ben"}]},
+                "other": _text("The owner for any other value."),
+            },
+        )
+        | {"minProperties": 1, "examples": [{"round_robin": ["anna", "ben"]}]},
+        "offer": _keys("The lead is offered to sales: a row of `handoffs`.", {}),
+        "send": _text(f"{_OUTPUT} that gets a message for each entry.", "sales_digest"),
+        "export": _text(f"{_OUTPUT} that gets all entries of a run at once.", "campaign_list"),
+        "webhook": _text(f"{_OUTPUT} that is called for each entry.", "crm_hook"),
+    },
+}
+
+#: What an automation can do.
+ACTIONS = tuple(_ACTION["properties"])
+
 _AUTOMATION = _keys(
     "What is done when a lead enters or leaves a segment or stage.",
     {
@@ -281,7 +314,7 @@ _AUTOMATION = _keys(
         "do": {
             "type": "array",
             "minItems": 1,
-            "items": {"type": "object"},
+            "items": _ACTION,
             "description": "The actions, in order.",
         },
         "note": _remark("Why it is done."),

@@ -77,11 +77,12 @@ def lead_list(step: LeadList, writer: Writer) -> str:
     source = quote.name(step.reported)
     if step.condition is not None:
         source = f"(SELECT * FROM {source} WHERE {writer.condition(step.condition)})"
+    highest = f"r.{quote.name(step.order)} DESC, " if step.order is not None else ""
     return f"""
 SELECT
   {listed(columns)}
 FROM {source} r{joins}
-ORDER BY r.{quote.name(step.order)} DESC, r.lead_id"""
+ORDER BY {highest}r.lead_id"""
 
 
 def account_list(account: str, *, with_name: bool, committee_only: bool) -> str:

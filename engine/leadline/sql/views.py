@@ -104,7 +104,7 @@ def beginnings(step: Beginnings, as_of: AsOf) -> str:
   LEFT JOIN (SELECT DISTINCT lead_id, of_lead, since, until FROM {quote.name(step.views)}) v
     ON v.lead_id = b.lead_id"""
     if step.lead is not None:
-        only = f"\n  WHERE {span['of_lead'].replace('b.', '')} = {quote.text(step.lead)}"
+        only = f"\n  WHERE {span['of_lead']} = {quote.text(step.lead)}"
     # No field here has a history, so there is nothing to look up in one.
     none = Past(lambda *_: "", "", "", (), account_history=False)
     joins, columns = field_columns(step.fields, none, with_account=step.with_account)

@@ -9,11 +9,14 @@ from pathlib import Path
 from leadline.engine.duckdb import Database
 from leadline.errors import UsageError
 from leadline.sql import quote
+from leadline.store.outbox import COLUMNS as OUTBOX_COLUMNS
+from leadline.store.outbox import RUN_COLUMNS as AUTOMATION_COLUMNS
 from leadline.store.rejects import COLUMNS as REJECT_COLUMNS
 from leadline.store.runs import COLUMNS as RUN_COLUMNS
 
-#: The layout of the tables below. A store of another version is refused.
-SCHEMA_VERSION = 1
+#: The layout of the tables below. A store of an older version gets what it lacks, one of a newer
+#: version is refused.
+SCHEMA_VERSION = 2
 
 #: The oldest DuckDB that leadline runs on can read a store that a newer one made.
 _STORAGE_VERSION = "v1.4.0"
@@ -29,7 +32,11 @@ _TABLES: dict[str, tuple[tuple[str, str], ...]] = {
         ("declared", "BOOLEAN"),
         ("widened_from", "VARCHAR"),
     ),
+    "outbox": OUTBOX_COLUMNS,
+    "automation_runs": AUTOMATION_COLUMNS,
 }
+#: The tables that each version of the layout added.
+_ADDED = {2: ("outbox", "automation_runs")}
 
 
 def lay_foundation(database: Database, schema: str = "main") -> None:
@@ -40,10 +47,14 @@ def lay_foundation(database: Database, schema: str = "main") -> None:
         schema: the schema, with its catalog where it is not the current one.
     """
     with database.transaction():
-        for table, columns in _TABLES.items():
-            listed = ", ".join(f"{name} {type}" for name, type in columns)
-            database.execute(f"CREATE TABLE {schema}.{table} ({listed})")
+        for table in _TABLES:
+            database.execute(_create(table, f"{schema}.{table}"))
         database.execute(f"INSERT INTO {schema}.store_version VALUES ({SCHEMA_VERSION})")
+
+
+def _create(table: str, named: str, word: str = "TABLE") -> str:
+    columns = ", ".join(f"{quote.name(name)} {type}" for name, type in _TABLES[table])
+    return f"CREATE {word} {named} ({columns})"
 
 
 def create_store(path: Path) -> None:
@@ -117,8 +128,27 @@ def check_store(database: Database, path: Path) -> None:
             hint="name another file under `store` in leadline.yaml",
         )
     version = database.value("SELECT version FROM store_version")
-    if version != SCHEMA_VERSION:
+    if version not in range(1, SCHEMA_VERSION + 1):
         raise UsageError(
             f"the store {path} has version {version}, expected {SCHEMA_VERSION}",
             hint="it was made by another version of leadline: use that one, or a new store",
         )
+
+
+def bring_up_to_date(database: Database, *, read_only: bool) -> None:
+    """Give a store of an older layout the tables it lacks.
+
+    Args:
+        database: that of a store that was checked.
+        read_only: whether it cannot be written to; it then gets empty tables for the time it is
+            open.
+    """
+    version = database.value("SELECT version FROM store_version")
+    lacking = [table for added, some in _ADDED.items() if added > version for table in some]
+    if not lacking:
+        return
+    with database.transaction():
+        for table in lacking:
+            database.execute(_create(table, table, "TEMP TABLE" if read_only else "TABLE"))
+        if not read_only:
+            database.execute(f"UPDATE store_version SET version = {SCHEMA_VERSION}")

@@ -88,7 +88,7 @@ class LeadList:
     cards: str | None
     columns: tuple[tuple[str, str], ...]
     condition: Node | None
-    order: str
+    order: str | None
 
 
 @dataclass(frozen=True, slots=True)

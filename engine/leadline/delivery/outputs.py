@@ -1,0 +1,94 @@
+"""The outputs that automations name: whether the project has them, and made ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from leadline.diagnostic import Code, Diagnostic, did_you_mean
+from leadline.errors import UsageError
+from leadline.plugin import OpenOutput, OutputContext, Plugins, open_output
+from leadline.project import OutputConfig, Project
+from leadline.ruleset.model import Ruleset, Send
+
+UNKNOWN_OUTPUT = Code("LL212", "unknown-output")
+
+#: The setting of every output that says what is done about a message of unknown outcome.
+IN_DOUBT = "in_doubt"
+_CHOICES = ("resend", "hold")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyOutput:
+    """An output that messages can be handed to.
+
+    Args:
+        name: what the project calls it.
+        output: the output.
+        resends: whether a message is sent again when nobody knows whether it was delivered: where
+            the receiver recognises keys, or the project wants it so.
+    """
+
+    name: str
+    output: OpenOutput
+    resends: bool
+
+
+def unknown_outputs(ruleset: Ruleset, project: Project) -> tuple[Diagnostic, ...]:
+    """Return a diagnostic for each name of an output that the project does not have."""
+    known = [output.name for output in project.outputs]
+    return tuple(
+        Diagnostic(
+            UNKNOWN_OUTPUT,
+            f"leadline.yaml has no output `{send.output}`",
+            send.place,
+            did_you_mean(send.output, known) or "name it under `outputs:` in leadline.yaml",
+        )
+        for send in _sends(ruleset)
+        if send.output not in known
+    )
+
+
+def outputs_named(rulesets: Iterable[Ruleset]) -> tuple[str, ...]:
+    """Return the names of the outputs that enabled automations send to, each once."""
+    return tuple(dict.fromkeys(send.output for one in rulesets for send in _sends(one)))
+
+
+def open_outputs(project: Project, names: Iterable[str]) -> dict[str, ReadyOutput]:
+    """Make outputs ready, by name; names that the project does not have are passed over.
+
+    Raises:
+        UsageError: the settings of one are wrong, or the environment lacks a variable.
+        PluginError: the plugin of one cannot be used.
+    """
+    plugins = Plugins(project.plugin_folder)
+    wanted = set(names)
+    return {
+        output.name: _open(plugins, project, output)
+        for output in project.outputs
+        if output.name in wanted
+    }
+
+
+def _sends(ruleset: Ruleset) -> tuple[Send, ...]:
+    return tuple(
+        action
+        for automation in ruleset.automations
+        if automation.enabled
+        for action in automation.actions
+        if isinstance(action, Send)
+    )
+
+
+def _open(plugins: Plugins, project: Project, config: OutputConfig) -> ReadyOutput:
+    plugins.load([config.plugin, *project.plugins])
+    settings = config.plain_settings(plugins.output_kind(config.plugin).settings)
+    choice = settings.pop(IN_DOUBT, "hold")
+    if choice not in _CHOICES:
+        raise UsageError(
+            f"the setting `{IN_DOUBT}` of the output `{config.name}` is `{choice}`",
+            hint="write `hold`, or `resend` where a message may come twice",
+        )
+    context = OutputContext(project.root, config.name)
+    output = open_output(plugins, config.plugin, settings, context)
+    return ReadyOutput(config.name, output, output.recognises_keys or choice == "resend")
