@@ -17,7 +17,7 @@ from leadline.plan.steps import (
 )
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column, sql_type
-from leadline.sql.relations import listed
+from leadline.sql.relations import dated_value, listed
 
 #: Anybody can have a mailbox there, so the domain says nothing about the company.
 FREE_MAIL = (
@@ -109,7 +109,7 @@ def _as_of(step: KnownLeads, before: str) -> Past:
     def latest(table: str, instant: str, condition: str, alias: str) -> str:
         return f"""
 LEFT JOIN (
-  SELECT lead_id, max({{'at': {instant}, 'value': value}}) FILTER ({instant} < {before}) AS state
+  SELECT lead_id, max({dated_value(instant)}) FILTER ({instant} < {before}) AS state
   FROM {quote.name(table)}
   WHERE {condition}
   GROUP BY lead_id

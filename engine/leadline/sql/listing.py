@@ -6,7 +6,7 @@ from leadline.plan.clock import AsOf
 from leadline.plan.steps import LeadList, Reasons, TagCards
 from leadline.sql import quote
 from leadline.sql.expression import Writer
-from leadline.sql.relations import capped, listed, total
+from leadline.sql.relations import capped, dated_value, listed, total
 
 #: How many reasons a lead is listed with.
 MOST_REASONS = 3
@@ -58,7 +58,7 @@ def tag_cards(step: TagCards, as_of: AsOf) -> str:
     return f"""
 SELECT lead_id, string_agg(tag || '=' || coalesce(state.value, ''), '; ' ORDER BY tag) AS tags
 FROM (
-  SELECT lead_id, tag, max({{'at': set_at, 'value': value}}) AS state
+  SELECT lead_id, tag, max({dated_value("set_at")}) AS state
   FROM {quote.name(step.tags)}
   WHERE set_at < {before}
   GROUP BY lead_id, tag

@@ -120,6 +120,14 @@ def age(today: str) -> str:
     return f"{today} - day"
 
 
+def dated_value(instant: str) -> str:
+    """Return what the latest value of a field is the greatest of.
+
+    Of several values of one instant the greatest counts, and any counts before a missing one.
+    """
+    return f"{{'at': {instant}, 'given': value IS NOT NULL, 'value': value}}"
+
+
 def capped(value: str, minimum: float | None, maximum: float | None) -> str:
     """Return a value in billionths held to bounds in points."""
     if maximum is not None:

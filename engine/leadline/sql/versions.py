@@ -10,7 +10,7 @@ from leadline.plan.steps import LeadVersions
 from leadline.sql import quote
 from leadline.sql.expression import Writer
 from leadline.sql.leads import Past, field_columns
-from leadline.sql.relations import listed, midnight
+from leadline.sql.relations import dated_value, listed, midnight
 from leadline.sql.views import BEGINNING, view_id
 
 
@@ -89,7 +89,7 @@ def _past(step: LeadVersions) -> Past:
         return f"""
 LEFT JOIN (
   SELECT t.lead_id, v.instant,
-    max({{'at': {instant}, 'value': value}}) FILTER ({instant} <= v.instant) AS state
+    max({dated_value(instant)}) FILTER ({instant} <= v.instant) AS state
   FROM {quote.name(table)} t JOIN version v ON v.lead_id = t.lead_id
   WHERE {condition}
   GROUP BY t.lead_id, v.instant
