@@ -182,6 +182,8 @@ class PastScores:
         moved = [*((counting.rule, counting.track) for counting in countings), *held]
         tracks = all_tracks(moved, floor=floor is not None, lost=lost is not None)
         cut = self._cut or lives is not None
+        # Inactivity can find activity of a key that nothing was counted for.
+        always = not cut and self._ruleset.leads is None and not (keyed and lost)
         keys, state = f"{score.name} keys", f"{score.name} state"
         entries, moments = f"{score.name} entries", f"{score.name} moments"
         return [
@@ -210,7 +212,7 @@ class PastScores:
                 until=self._until,
                 views=self._versioned,
             ),
-            Moments(moments, entries, keys, keyed, tracks, cut),
+            Moments(moments, entries, keys, keyed, tracks, cut, always),
             ScoreChanges(
                 name=f"{score.name} history",
                 moments=moments,

@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from leadline.plan.caps import members_of
+from leadline.plan.clock import Offset
 from leadline.plan.steps import ScoreChanges
 from leadline.plan.tracks import FREE, Track, bucket_of
 from leadline.ruleset.model import EventRule, Rule
 from leadline.sql import quote
-from leadline.sql.relations import capped, in_points, keys, listed, rounded_points, total
+from leadline.sql.relations import (
+    capped,
+    in_points,
+    keys,
+    listed,
+    local_day,
+    rounded_points,
+    total,
+)
 from leadline.sql.state import band
 from leadline.sql.totals import columns_of, track_columns
 from leadline.sql.versions import Clock
@@ -18,7 +27,7 @@ from leadline.sql.versions import Clock
 BEFORE = " before"
 
 
-def score_changes(step: ScoreChanges, clock: Clock) -> str:
+def score_changes(step: ScoreChanges, clock: Clock, offsets: Sequence[Offset]) -> str:
     """Return every change of a score's reported value.
 
     Each part has the running totals before and from an instant on, and the factor of each smooth
@@ -27,7 +36,7 @@ def score_changes(step: ScoreChanges, clock: Clock) -> str:
     """
     parts = [_instants(step, clock)]
     if _smooth_days(step):
-        parts.append(_midnights(step, clock))
+        parts.append(_midnights(step, clock, offsets))
     union = "\n  UNION ALL".join(_valued(step, part) for part in parts)
     return f"\nSELECT *\nFROM ({union}\n)\nWHERE old IS DISTINCT FROM new"
 
@@ -69,7 +78,7 @@ SELECT {", ".join(keys(step.keyed))}, instant, day,
 FROM {quote.name(step.moments)}"""
 
 
-def _midnights(step: ScoreChanges, clock: Clock) -> str:
+def _midnights(step: ScoreChanges, clock: Clock, offsets: Sequence[Offset]) -> str:
     """Return the midnights between two instants, where the totals are and the factors change."""
     moving = [
         f"{quote.name(name)} <> 0"
@@ -82,8 +91,10 @@ def _midnights(step: ScoreChanges, clock: Clock) -> str:
     same = ", ".join(
         f"{quote.name(name)} AS {quote.name(name + BEFORE)}" for name in columns_of(step.tracks)
     )
-    last = f"""CASE WHEN next_at IS NULL THEN {quote.day(step.until)}
-      WHEN next_at = {clock.midnight("next_day")} THEN next_day - 1 ELSE next_day END"""
+    # The last midnight before the next instant. Nothing decays before the log's first event, so
+    # its table of offsets says the day.
+    next_day = local_day("next_at - to_microseconds(1)", offsets)
+    last = f"CASE WHEN next_at IS NULL THEN {quote.day(step.until)} ELSE {next_day} END"
     origin = quote.day(step.origin)
     day = f"CAST({origin} + x AS DATE)"
     columns = [names, same, *_factors(step, "x", ""), *_factors(step, "x - 1", BEFORE)]

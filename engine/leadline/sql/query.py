@@ -286,7 +286,7 @@ def _past_sql(step: s.PastStep | s.ListStep, plan: s.Plan, writer: Writer) -> st
         case s.Moments():
             return totals.moments(step, clock, writer)
         case s.ScoreChanges():
-            return changes.score_changes(step, clock)
+            return changes.score_changes(step, clock, plan.offsets)
         case s.Causes():
             return causes.causes(step)
         case s.History():

@@ -292,14 +292,17 @@ def moments(step: Moments, clock: Clock, writer: Writer) -> str:
     if step.cut:
         return _cut_moments(step, added, names, types, clock, writer)
     running = []
-    for name, kind in zip(names, types, strict=True):
+    if step.always:
+        # Once begun a score does not end, and its first instant is the one that says so.
+        running += ["1 AS present", f"1 - present AS {_before(names[0])}"]
+    for name, kind in list(zip(names, types, strict=True))[len(running) // 2 :]:
         total = f"sum({name}) OVER w"
         running.append(f"CAST({total} AS {kind}) AS {name}")
         running.append(f"CAST({total} - {name} AS {kind}) AS {_before(name)}")
     return f"""
 SELECT {grouped}, instant, day,
   {listed(running)},
-  lead(instant) OVER w AS next_at, lead(day) OVER w AS next_day
+  lead(instant) OVER w AS next_at
 FROM ({added}
 )
 WINDOW w AS (PARTITION BY {grouped} ORDER BY instant)"""
@@ -342,6 +345,6 @@ WINDOW w AS (PARTITION BY {grouped} ORDER BY instant)
 )
 SELECT *,
   {listed(before)},
-  lead(instant) OVER w AS next_at, lead(day) OVER w AS next_day
+  lead(instant) OVER w AS next_at
 FROM own
 WINDOW w AS (PARTITION BY {grouped} ORDER BY instant)"""

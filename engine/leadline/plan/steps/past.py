@@ -235,7 +235,7 @@ class Moments:
     """The running totals at every instant with an entry, before it and from it on.
 
     Where leads are ``cut`` into views, a total holds within its view's time alone; a key that the
-    next view does not go on with ends there.
+    next view does not go on with ends there. ``always`` says that a score, once begun, never ends.
     """
 
     name: str
@@ -244,6 +244,7 @@ class Moments:
     keyed: bool
     tracks: tuple[Track, ...]
     cut: bool
+    always: bool
 
 
 @dataclass(frozen=True, slots=True)
