@@ -25,15 +25,16 @@ test-newest: $(VENV)/ready
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --hypothesis-profile ci
 
 # What could differ on the oldest DuckDB that leadline runs on.
 test-oldest: $(VENV)-oldest/ready
-	$(VENV)-oldest/bin/pytest -n auto --cases 100 tests/oracle tests/store tests/test_agreement.py \
-	  tests/test_fixtures.py
+	$(VENV)-oldest/bin/pytest -n auto --hypothesis-profile ci --cases 100 tests/oracle tests/store \
+	  tests/test_agreement.py tests/test_fixtures.py tests/test_history_agreement.py
 
 bench: $(VENV)/ready
 	$(BIN)/python tests/bench/score.py
+	PYTHONPATH=. $(BIN)/python tests/bench/history.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-oldest demo

@@ -96,9 +96,11 @@ def read_segments(reader: Reader, ruleset: Mapping) -> tuple[Segment, ...]:
     mapping = reader.mapping(ruleset, "segments")
     reader.apart(mapping.entries if mapping else (), "segments")
     segments: list[Segment] = []
+    told = (("stages", "stage"), ("matrix", "matrix"))
+    model = tuple(name for key, name in told if ruleset.get(key))
     for entry in mapping.entries if mapping else ():
         name = entry.key.text
-        scope = reader.of_scores(f"the segment `{name}`", segments=True)
+        scope = reader.of_scores(f"the segment `{name}`", segments=True, model=model)
         if mapping is not None:
             when = reader.expression(mapping, name, scope, Type.TRUTH)
             segments += [Segment(name, when, entry.key.place)] if when is not None else []

@@ -178,14 +178,20 @@ class Reader:
         """Return the scope of an expression over leads."""
         return self._scope(Scope(what, _OF_A_LEAD, counts=True))
 
-    def of_scores(self, what: str, *, segments: bool = False) -> Scope:
-        """Return the scope of a formula, or of a segment (which sees stages and ranks too)."""
+    def of_scores(self, what: str, *, segments: bool = False, model: tuple[str, ...] = ()) -> Scope:
+        """Return the scope of a formula, or of a segment, which can see more.
+
+        Args:
+            what: what the expression is, for messages.
+            segments: whether ``quiet``, ``change`` and ranks are possible.
+            model: which of ``stage`` and ``matrix`` the ruleset has.
+        """
         scope = Scope(
             what,
             _OF_A_LEAD,
             counts=True,
             segments=segments,
-            model=("stage", "matrix") if segments else (),
+            model=model,
             scores=self.scores,
             keyed_scores=self.keyed_scores,
             grades=self.grades,
