@@ -25,6 +25,7 @@ from leadline.plan.steps import (
     AgeFactors,
     AliasViews,
     Beginnings,
+    Causes,
     Counted,
     Events,
     History,
@@ -35,10 +36,21 @@ from leadline.plan.steps import (
     Step,
     Viewed,
     Visits,
+    needed,
 )
 from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
 from leadline.ruleset.model import Fact, Idle, Ruleset
 
+#: The relation that answers each part of what can be asked.
+_RESULTS = {
+    "history": "history",
+    "stages": "stage_spell",
+    "accounts": "account_stage_spell",
+    "segments": "segment_spell",
+    "daily": "daily_count",
+}
+#: Relations that commands look into beside the answers.
+_ALWAYS = frozenset((FACTORS, "known_lead", "lead_version"))
 _RESOLVED = ("leads", "events", "lead_tags", "lead_history")
 
 
@@ -153,22 +165,24 @@ class _Past:
             steps.append(
                 Visits("visited_event", "seen_event" if views else "event", ruleset.visit_gap)
             )
-        steps += scores.steps()
-        steps += self._lists(scores, first)
+        made = scores.steps()
+        steps += made
+        steps += self._lists(scores, made, first)
         return Plan(
             until,
             ruleset.timezone,
             offsets(ruleset.timezone, first, last),
-            tuple(steps),
+            needed(steps, _ALWAYS | {_RESULTS[part] for part in self.parts}),
             midnights(ruleset.timezone, self._dawn(first), until.day),
         )
 
-    def _lists(self, scores: PastScores, first: datetime) -> list[Step]:
+    def _lists(self, scores: PastScores, made: tuple[Step, ...], first: datetime) -> list[Step]:
         """Return the steps of what follows from the scores."""
         lists = PastLists(
             self.ruleset,
             self.catalog,
             self.extensions.functions,
+            (step for step in made if isinstance(step, Causes)),
             dawn=self._dawn(first),
             until=self.until.day,
         )
@@ -177,9 +191,9 @@ class _Past:
             every = (*scores.every(), *lists.formula_histories())
             steps.append(History("history", every, self.since))
         if self._staged:
-            steps += lists.stages()
+            steps += lists.stages(told="stages" in self.parts)
         if self._segmented:
-            steps += lists.segments()
+            steps += lists.segments(told="segments" in self.parts)
         if "accounts" in self.parts:
             steps += lists.accounts()
         if "daily" in self.parts:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 
 from leadline.diagnostic import Place
@@ -27,6 +28,7 @@ from leadline.plan.dated import dated
 from leadline.plan.steps import (
     AccountChanges,
     AccountSpells,
+    Causes,
     ContentLevels,
     DailyCounts,
     FormulaChanges,
@@ -59,6 +61,7 @@ class PastLists:
         ruleset: the model.
         catalog: what the data has.
         functions: the language's functions.
+        causes: what moved each score that is made of rules.
         dawn: the day before anything is known.
         until: the last day.
     """
@@ -68,6 +71,7 @@ class PastLists:
         ruleset: Ruleset,
         catalog: Catalog,
         functions: Mapping[str, Function],
+        causes: Iterable[Causes],
         *,
         dawn: date,
         until: date,
@@ -77,9 +81,9 @@ class PastLists:
         self._functions = functions
         self._dawn = dawn
         self._until = until
-        self._causes: dict[str, tuple[str, ...]] = {
-            score.name: (f"{score.name} causes",) for score in needs.rule_scores(ruleset)
-        }
+        self._causes = {step.score: step for step in causes}
+        # The scores made of rules that each score comes from.
+        self._bases: dict[str, tuple[str, ...]] = {name: (name,) for name in self._causes}
 
     def formulas(self) -> list[Step]:
         """Return the steps of scores that are computed from others."""
@@ -98,15 +102,28 @@ class PastLists:
     def _formula(self, formula: FormulaScore) -> list[Step]:
         used = _scores_in([formula.formula])
         timeline = f"{formula.name} timeline"
-        causes = f"{formula.name} causes"
         steps: list[Step] = [
             self._timeline(timeline, [formula.formula], cut=False),
             FormulaChanges(f"{formula.name} history", timeline, formula),
         ]
-        caused = tuple(dict.fromkeys(c for name in used for c in self._causes[name]))
-        self._causes[formula.name] = caused
-        if caused:
-            steps.append(JoinedCauses(causes, caused, f"{formula.name} history"))
+        bases = self._bases[formula.name] = self._bases_of(used)
+        if bases:
+            causes = tuple(self._causes[base].name for base in bases)
+            wanted = f"{formula.name} history"
+            steps.append(JoinedCauses(f"{formula.name} causes", causes, wanted))
+        return steps
+
+    def _bases_of(self, scores: Iterable[str]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(base for score in scores for base in self._bases[score]))
+
+    def _caused(self, name: str, scores: Iterable[str], wanted: str) -> list[Step]:
+        """Return the steps that say what moved some scores at the instants of ``wanted``."""
+        bases = self._bases_of(scores)
+        steps: list[Step] = [
+            replace(self._causes[base], name=f"{name} of {base}", wanted=wanted) for base in bases
+        ]
+        if bases:
+            steps.append(JoinedCauses(name, tuple(step.name for step in steps), wanted))
         return steps
 
     def _timeline(self, name: str, nodes: list[Node], *, cut: bool) -> Timeline:
@@ -165,8 +182,8 @@ class PastLists:
             found += own
         return tuple(sorted(set(found)))
 
-    def stages(self) -> list[Step]:
-        """Return the steps of the stages of leads."""
+    def stages(self, *, told: bool) -> list[Step]:
+        """Return the steps of the stages of leads; ``told`` adds what moved each lead."""
         stages = self._ruleset.stages
         if stages is None:
             return []
@@ -174,10 +191,9 @@ class PastLists:
         steps: list[Step] = []
         if stages.source.kind == "score" and name is not None:
             steps.append(ScoreLevels("stage level", f"{name} history", stages))
-            caused = self._causes[name]
-            if caused:
-                steps.append(JoinedCauses("stage causes", caused, "stage level"))
-                causes = "stage causes"
+            caused = self._caused("stage causes", [name], "stage level") if told else []
+            steps += caused
+            causes = caused[-1].name if caused else None
         elif stages.source.kind == "content":
             steps.append(self._content(stages))
         else:
@@ -201,8 +217,11 @@ class PastLists:
             needs.event_counts(condition),
         )
 
-    def segments(self) -> list[Step]:
-        """Return the steps of the segments, and those of what their conditions ask for."""
+    def segments(self, *, told: bool) -> list[Step]:
+        """Return the steps of the segments, and those of what their conditions ask for.
+
+        ``told`` adds what made each lead enter.
+        """
         segments = self._ruleset.segments
         if not segments:
             return []
@@ -224,12 +243,10 @@ class PastLists:
         if _asks(parts, "stage") and self._ruleset.stages is not None:
             source = self._ruleset.stages.source
             used += [source.name] if source.kind == "score" and source.name else []
-        caused = tuple(dict.fromkeys(c for name in used for c in self._causes[name]))
-        if caused:
-            steps.append(JoinedCauses("segment causes", caused, "membership"))
-        steps.append(
-            SegmentSpells("segment_spell", "membership", "segment causes" if caused else None)
-        )
+        caused = self._caused("segment causes", used, "membership") if told else []
+        steps += caused
+        causes = caused[-1].name if caused else None
+        steps.append(SegmentSpells("segment_spell", "membership", causes))
         return steps
 
     def accounts(self) -> list[Step]:

@@ -240,6 +240,7 @@ class PastScores:
                 keys,
                 cut,
                 self._versioned,
+                None,
             ),
         ]
 

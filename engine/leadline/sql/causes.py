@@ -40,12 +40,15 @@ def _event_causes(step: Causes) -> list[str]:
         return []
     grouped = ", ".join(keys(step.keyed))
     parts = []
+    asked = ""
+    if step.wanted is not None:
+        asked = f" AND occurred_at IN (SELECT instant FROM {quote.name(step.wanted)})"
     for number, counting in enumerate(step.countings):
         gives = "" if counting.rule.bands else " AND points <> 0"
         parts.append(
             f"SELECT {grouped}, occurred_at AS instant, event_id, {number} AS number,"
             f" {quote.text(counting.rule.head.name)} AS rule"
-            f" FROM {quote.name(counting.matches)} WHERE counted{gives}"
+            f" FROM {quote.name(counting.matches)} WHERE counted{gives}{asked}"
         )
     union = "\n  UNION ALL ".join(parts)
     return [

@@ -8,7 +8,7 @@ Units: points in the relations are whole billionths of a point, ages and windows
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, fields
 
 from leadline.plan.clock import AsOf, Midnight, Offset
@@ -193,6 +193,17 @@ def reads(step: Step, names: Collection[str]) -> frozenset[str]:
     return frozenset(text for text in _texts(step) if text in names and text != step.name)
 
 
+def needed(steps: Iterable[Step], results: Collection[str]) -> tuple[Step, ...]:
+    """Return the steps that some results come from, the results included, in their order."""
+    ordered = tuple(steps)
+    names = {step.name for step in ordered}
+    wanted = set(results)
+    for step in reversed(ordered):
+        if step.name in wanted:
+            wanted |= reads(step, names)
+    return tuple(step for step in ordered if step.name in wanted)
+
+
 def _texts(value: object) -> Iterator[str]:
     match value:
         case str():
@@ -277,5 +288,6 @@ __all__ = [
     "Viewed",
     "Visits",
     "WideRule",
+    "needed",
     "reads",
 ]

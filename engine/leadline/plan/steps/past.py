@@ -271,7 +271,7 @@ class ScoreChanges:
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """What moved a score at each instant, as a text."""
+    """What moved a score at each instant, as a text; where ``wanted``, at its instants alone."""
 
     name: str
     score: str
@@ -284,6 +284,7 @@ class Causes:
     keys: str
     cut: bool
     views: bool
+    wanted: str | None
 
 
 @dataclass(frozen=True, slots=True)
