@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -42,6 +43,7 @@ LEADS = "lead_id,country,created_at\nada,DE,2026-05-01T00:00:00Z\nben,US,2026-05
 EVENTS = "event_id,lead_id,occurred_at,type\n1,ada,2026-05-10T09:00:00Z,demo_request\n"
 DAY = ("--as-of", "2026-05-10")
 NEXT = ("--as-of", "2026-05-11")
+COUNTS = ("entered", "delivered", "failed", "refused", "waiting", "in doubt", "backdated")
 
 
 @pytest.fixture
@@ -75,10 +77,12 @@ def rows(sql: str) -> list[tuple]:
 
 
 def tally(out: str, name: str) -> list[int]:
-    """Return what a run tells of an automation: entered, delivered, failed, refused, waiting,
-    in doubt, backdated."""
-    [line] = [line for line in out.splitlines() if line.split()[:1] == [f"small.{name}"]]
-    return [int(cell) for cell in line.split()[1:]]
+    """Return what a run tells of an automation; what is not told is 0."""
+    lines = [re.split(r"\s{2,}", line) for line in out.splitlines()]
+    [headings] = [line for line in lines if line[0] == "automation" and "entered" in line]
+    [cells] = [line for line in lines if line[0] == f"small.{name}"]
+    told = dict(zip(headings, cells, strict=True))
+    return [int(told.get(count, 0)) for count in COUNTS]
 
 
 def block_outputs() -> None:
@@ -140,6 +144,20 @@ def test_a_failed_delivery_is_exit_4_after_everything_else_and_tried_again(cli, 
     assert len(written()) == len(rows("FROM lead_tags")) == 1
 
 
+def test_a_run_tells_of_trouble_only_where_there_is_some(cli, project: Path):
+    cli("run", "--as-of", "2026-05-09")
+    fine = cli("run", *DAY).out
+
+    add_event("2,ben,2026-05-11T09:00:00Z,demo_request")
+    Path("out/digest.jsonl").unlink()
+    Path("out").rmdir()
+    block_outputs()
+    troubled = cli("run", *NEXT).out
+
+    assert re.search(r"^automation +entered +delivered$", fine, re.MULTILINE)
+    assert re.search(r"^automation +entered +delivered +failed$", troubled, re.MULTILINE)
+
+
 def test_two_automations_on_one_subject(cli, project: Path):
     also = (
         QUALIFY.replace("qualify", "also").replace("digest", "campaign").replace("send", "export")
@@ -171,9 +189,13 @@ def test_the_first_run_sends_no_mail_about_the_past(cli, project: Path):
 
     assert said.code == 0
     assert tally(said.out, "qualify") == [0, 0, 0, 0, 0, 0, 1]
-    assert "small.qualify holds back 1 entry" in said.err
+    assert "note: small.qualify holds back 1 entry of days gone by\n" in said.err
     assert "--fire-backdated" in said.err
     assert written() == []
+
+    said = cli("run", *NEXT)
+    assert tally(said.out, "qualify") == [0, 0, 0, 0, 0, 0, 1]
+    assert "holds back" not in said.err  # said once; the table goes on saying how many
 
 
 def test_late_data_is_held_back_until_it_is_fired(cli, project: Path):
@@ -183,7 +205,7 @@ def test_late_data_is_held_back_until_it_is_fired(cli, project: Path):
     said = cli("run", "--as-of", "2026-05-21")
 
     assert tally(said.out, "qualify") == [1, 3, 0, 0, 0, 0, 2]
-    assert "2 entries of days before a run or its first one, 1 of them new" in said.err
+    assert "note: small.qualify holds back 1 more entry of days gone by\n" in said.err
     assert [m["lead_id"] for m in written()] == ["cy"]
 
     said = cli("run", "--fire-backdated", "--as-of", "2026-05-21")
@@ -246,8 +268,8 @@ def test_a_dry_run_shows_what_would_be_done_and_changes_nothing(cli, project: Pa
     assert said.code == 0
     assert tally(said.out, "qualify") == [1, 0, 0, 0, 3, 0, 0]
     shown = [line.split() for line in said.out.splitlines() if line.startswith("qualify ")]
-    assert [line[:3] for line in shown] == [["qualify", "ada", "2026-05-10T09:00:00+00:00"]] * 3
-    assert [line[3] for line in shown] == ["tag", "assign", "send"]
+    assert [line[:3] for line in shown] == [["qualify", "ada", "2026-05-10"]] * 3
+    assert [line[4] for line in shown] == ["tag", "assign", "send"]
     assert all(line[-1] == "pending" for line in shown)
     assert "nothing was loaded, kept or sent" in said.err
     assert Path("store.duckdb").read_bytes() == before
@@ -333,6 +355,22 @@ def test_the_outbox_lists_what_was_done_and_why(cli, project: Path):
     assert len(cli("outbox", "--lead", "ada", "--limit", "2", "--format", "json").json) == 2
     assert cli("outbox", "--automation", "nobody").out == "the outbox has no such rows\n"
     assert "send digest" in cli("outbox").out
+
+
+def test_eighty_columns_show_when_an_entry_was(cli, project: Path, monkeypatch: pytest.MonkeyPatch):
+    block_outputs()
+    cli("run", *DAY)
+    cli("run", *DAY)
+    monkeypatch.setenv("COLUMNS", "80")
+    heading, _, first, *below = cli("outbox").out.splitlines()
+
+    assert re.split(r"\s{2,}", heading) == [
+        *("model", "automation", "lead_id", "at (UTC)", "action", "state")
+    ]
+    assert first.split()[:5] == ["small", "qualify", "ada", "2026-05-10", "09:00"]
+    assert below[0].strip() == "because event 1: demo"
+    assert below[1].startswith("  key ")  # one attempt is no news
+    assert "  2 attempts" in below
 
 
 def test_a_person_decides_by_key(cli, project: Path):

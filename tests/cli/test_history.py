@@ -53,6 +53,7 @@ def test_every_change_of_a_lead_with_its_cause(cli, filled: Path):
     assert said.code == 0
     assert said.out == ADA
     assert said.err == "small until 2026-06-30 (UTC)\n"
+    assert cli("history", "ada", "--as-of", TO[1], "--format", "csv").out == ADA
 
 
 def test_all_leads_come_in_order_and_one_alone_is_the_same(cli, filled: Path):
@@ -232,7 +233,9 @@ def test_a_lead_that_is_left_out_has_no_history(cli, filled: Path):
     ("arguments", "said"),
     [
         (("--from", "2026-02-01", "--to", "2026-01-01"), "before it begins"),
+        (("--from", "2199-01-01"), "before it begins (2199-01-01)"),
         (("--from", "soon"), "`soon` is no date"),
+        (("--as-of", "2026-02-01", "--to", "2026-02-01"), "choose one of them"),
         (("--score", "fitt"), "did you mean `fit`?"),
     ],
 )

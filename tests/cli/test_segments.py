@@ -98,6 +98,7 @@ def test_daily_counts(cli, lists: tuple[str, ...]):
         (("--members", "hott"), "did you mean `hot`?"),
         (("--members", "hot", "--daily"), "exclude each other"),
         (("--to", "2026-01-01"), "--from and --to go with --daily"),
+        (("--daily", "--from", "2199-01-01"), "before it begins (2199-01-01)"),
     ],
 )
 def test_wrong_options_are_exit_2(

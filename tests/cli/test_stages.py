@@ -167,6 +167,7 @@ def test_stages_of_accounts(cli, small: Path):
     [
         (("--from", "2026-01-01"), "--from and --to go with --daily"),
         (("--daily", "--lead", "ada"), "--daily counts all leads"),
+        (("--daily", "--from", "2199-01-01"), "before it begins (2199-01-01)"),
         (("--account", "buying", "--lead", "ada"), "exclude each other"),
         (("--account", "selling"), "no account score with stages is called `selling`"),
         (("--daily", "--as-of", "2026-01-01", "--to", "2026-01-01"), "choose one of them"),

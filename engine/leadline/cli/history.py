@@ -7,14 +7,22 @@ from pathlib import Path
 
 import click
 
-from leadline.cli.options import Work, data_option, output_options, ruleset_argument, work_on
+from leadline.cli.options import (
+    Work,
+    as_of_option,
+    data_option,
+    output_options,
+    ruleset_argument,
+    work_on,
+)
 from leadline.cli.output import note, show, write_text
 from leadline.cli.past import (
     absent,
-    in_order,
+    begun,
     instants_for,
     lead_and_ruleset,
     said_of_past,
+    span_of,
     span_options,
     zone_of,
 )
@@ -29,6 +37,7 @@ from leadline.sql.past_listing import folded_history, history_list
 @click.argument("lead", required=False)
 @ruleset_argument
 @data_option
+@as_of_option
 @span_options
 @click.option("--score", metavar="NAME", help="Only this score.")
 @output_options
@@ -36,6 +45,7 @@ def command(
     lead: str | None,
     ruleset: Path | None,
     data: Path | None,
+    as_of: str | None,
     since: str | None,
     until: str | None,
     score: str | None,
@@ -49,11 +59,12 @@ def command(
     A table has the days of decay that follow each other in one line; csv, json, md and parquet have
     every change. For many leads choose csv or parquet: they take no memory.
     """
-    in_order(since, until)
+    since, until = span_of(as_of, since, until)
     lead, ruleset = lead_and_ruleset(lead, ruleset)
     with work_on(ruleset, data) as work:
         with working("looking back"):
             past = look_back(work.store, work.text, since=since, until=until, lead=lead)
+        begun(past, since)
         if score is not None:
             choose_any_score(past.ruleset, score)
         if lead is not None and not work.store.database.value("SELECT count(*) FROM known_lead"):

@@ -58,6 +58,7 @@ def command(
             decide(store.database, drop, "dropped")
         note(f"{len(resend)} to be sent by the next run, {len(drop)} dropped")
         return 0
+    chosen = chosen_format(format_, output, project.defaults.format)
     with open_store(project, read_only=True) as store:
         show(
             store.database,
@@ -66,10 +67,16 @@ def command(
                 automation=automation,
                 lead=lead,
                 limit=limit,
+                people=chosen == "table",
             ),
-            chosen_format(format_, output, project.defaults.format),
+            chosen,
             output,
-            below=(("because", ("cause",)), ("answer:", ("answer",)), ("key", ("key",))),
+            below=(
+                ("because", ("cause",)),
+                ("", ("tries",)),
+                ("answer:", ("answer",)),
+                ("key", ("key",)),
+            ),
             empty="the outbox has no such rows",
         )
     return 0

@@ -79,15 +79,31 @@ def in_order(since: str | None, until: str | None) -> None:
         raise UsageError(f"the span ends ({until}) before it begins ({since})")
 
 
+def begun(past: Past, since: str | None) -> None:
+    """Refuse a span that begins after its end, which may be today in the model's timezone.
+
+    Raises:
+        UsageError: it does.
+    """
+    if past.since is not None and past.since >= past.until.before:
+        raise UsageError(f"the span ends ({past.until.day}) before it begins ({since})")
+
+
 def span_of(
-    as_of: str | None, since: str | None, until: str | None, *, daily: bool
+    as_of: str | None, since: str | None, until: str | None, *, spanned: bool = True
 ) -> tuple[str | None, str | None]:
-    """Return the span that a table is made for: that of ``--daily``, or all up to ``--as-of``.
+    """Return the first and the last date of a table, None where they are not said.
+
+    Args:
+        as_of: another word for the last date.
+        since: the first date.
+        until: the last date.
+        spanned: whether the table is of a span; any other is of all time up to ``as_of``.
 
     Raises:
         UsageError: the options do not go together.
     """
-    if not daily and (since is not None or until is not None):
+    if not spanned and (since is not None or until is not None):
         raise UsageError("--from and --to go with --daily", hint="--as-of DATE is another date")
     if as_of is not None and until is not None:
         raise UsageError("--as-of and --to are both the last date", hint="choose one of them")

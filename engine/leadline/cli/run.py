@@ -106,14 +106,14 @@ def _held_in_words(ran: Ran) -> Iterator[str]:
         are = "1 message is" if in_doubt == 1 else f"{in_doubt:,} messages are"
         yield f"warning: {are} in doubt: an output may have had them or not"
         yield "  see `leadline outbox --state in-doubt`; its --resend KEY or --drop KEY decides"
-    for one in ran.tallies:
-        if one.backdated:
-            entries = "1 entry" if one.backdated == 1 else f"{one.backdated:,} entries"
-            new = f", {one.newly_backdated:,} of them new" if one.newly_backdated else ""
-            yield (
-                f"note: {one.model}.{one.automation} holds back {entries} of days before a run "
-                f"or its first one{new}; --fire-backdated sends them"
-            )
+    new = [one for one in ran.tallies if one.newly_backdated]
+    for one in new:
+        more = "more " if one.backdated > one.newly_backdated else ""
+        entries = "entry" if one.newly_backdated == 1 else "entries"
+        held = f"{one.newly_backdated:,} {more}{entries}"
+        yield f"note: {one.model}.{one.automation} holds back {held} of days gone by"
+    if new:
+        yield "  `leadline outbox --state backdated` lists them, --fire-backdated sends them"
 
 
 def _troubles_in_words(ran: Ran) -> Iterator[str]:
@@ -140,8 +140,9 @@ def _listings(ran: Ran) -> Iterator[Listing]:
     if ran.tallies:
         yield _automations(ran.tallies)
     if ran.due:
-        columns = ("automation", "lead_id", "at", "action", "cause", "state")
-        yield Listing(columns, ran.due, "would be done")
+        columns = ("automation", "lead_id", "at (UTC)", "action", "cause", "state")
+        below = (("because", ("cause",)),)
+        yield Listing(columns, ran.due, "would be done", below=below)
 
 
 def _loaded(ran: Ran) -> Listing:
@@ -173,27 +174,18 @@ def _stages(scored: Scored) -> Listing:
 
 
 def _automations(tallies: tuple[Tally, ...]) -> Listing:
-    columns = (
-        "automation",
-        "entered",
-        "delivered",
-        "failed",
-        "refused",
-        "waiting",
-        "in doubt",
-        "backdated",
+    """Tell what became of each automation; of troubles only where there are some."""
+    counts = (
+        ("failed", [one.failed for one in tallies]),
+        ("refused", [one.refused for one in tallies]),
+        ("waiting", [one.waiting for one in tallies]),
+        ("in doubt", [one.in_doubt for one in tallies]),
+        ("backdated", [one.backdated for one in tallies]),
     )
+    told = [(name, numbers) for name, numbers in counts if any(numbers)]
+    columns = ("automation", "entered", "delivered", *(name for name, _ in told))
     rows = [
-        (
-            f"{one.model}.{one.automation}",
-            one.entered,
-            one.delivered,
-            one.failed,
-            one.refused,
-            one.waiting,
-            one.in_doubt,
-            one.backdated,
-        )
-        for one in tallies
+        (f"{one.model}.{one.automation}", one.entered, one.delivered, *others)
+        for one, *others in zip(tallies, *(numbers for _, numbers in told), strict=True)
     ]
     return Listing(columns, rows, "automations")

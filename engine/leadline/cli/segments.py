@@ -17,6 +17,7 @@ from leadline.cli.options import (
 )
 from leadline.cli.output import note, show
 from leadline.cli.past import (
+    begun,
     lately,
     refuse_unknown,
     said_of_lately,
@@ -58,7 +59,7 @@ def command(
     --members lists the leads on one, with their scores, tags and reasons. --daily has the numbers
     of each day, from --from to --to.
     """
-    since, until = span_of(as_of, since, until, daily=daily)
+    since, until = span_of(as_of, since, until, spanned=daily)
     if daily and members is not None:
         raise UsageError("--daily and --members exclude each other", hint="choose one of them")
     with work_on(ruleset, data) as work:
@@ -85,6 +86,7 @@ def _counts(
     parts = ("daily",) if daily else ("segments",)
     with working("looking back"):
         past = look_back(work.store, work.text, since=since, until=until, parts=parts)
+    begun(past, since)
     names = tuple(segment.name for segment in model.segments)
     database = work.store.database
     if daily:

@@ -17,6 +17,7 @@ from leadline.cli.options import (
 from leadline.cli.output import note, show
 from leadline.cli.past import (
     absent,
+    begun,
     instants_for,
     lately,
     said_of_lately,
@@ -66,7 +67,7 @@ def command(
     csv, json and parquet have every spell instead: who was in which stage from when to when, and
     what made the move. --daily has the numbers of each day, from --from to --to.
     """
-    since, until = span_of(as_of, since, until, daily=daily)
+    since, until = span_of(as_of, since, until, spanned=daily)
     if daily and (lead or account):
         raise UsageError("--daily counts all leads", hint="leave out --lead and --account")
     if lead and account:
@@ -78,6 +79,7 @@ def command(
             past = look_back(
                 work.store, work.text, since=since, until=until, lead=lead, parts=parts
             )
+        begun(past, since)
         if lead is not None and not work.store.database.value("SELECT count(*) FROM known_lead"):
             raise absent(work.store, lead, "--lead")
         chosen = work.chosen_format(format_, output)

@@ -108,19 +108,25 @@ def event_counts(nodes: Iterable[Node]) -> tuple[Counted, ...]:
 
 
 def count_column(node: EventCount) -> str:
-    """Return the column that holds a ``count(..)``."""
-    window = f", {node.days:g} days" if node.days is not None else ""
-    return f"count({node.event}{window})"
+    """Return the column that holds a ``count(..)``.
+
+    SQL reads names without regard to case, types of events are told apart by it: the places of
+    capitals are part of the name.
+    """
+    window = f", {node.days:.12g} days" if node.days is not None else ""
+    capitals = [str(place) for place, letter in enumerate(node.event) if letter != letter.lower()]
+    marked = f" with capitals at {', '.join(capitals)}" if capitals else ""
+    return f"count({node.event}{window}){marked}"
 
 
 def window_column(node: ScoreWindow) -> str:
     """Return the column that holds a ``quiet(..)``, or what ``change(..)`` compares with."""
-    return f"{node.function}({node.score}, {node.days:g} days)"
+    return f"{node.function}({node.score}, {node.days:.12g} days)"
 
 
 def rank_column(node: Rank) -> str:
     """Return the column that holds a ``top`` or ``bottom``."""
-    return f"{node.direction} {node.amount:g}{'%' if node.percent else ''} by {node.score}"
+    return f"{node.direction} {node.amount:.12g}{'%' if node.percent else ''} by {node.score}"
 
 
 def event_types(ruleset: Ruleset, counts: tuple[Counted, ...]) -> tuple[str, ...] | None:

@@ -26,6 +26,7 @@ from leadline.expression.nodes import (
 from leadline.plan import needs
 from leadline.plan.dated import dated
 from leadline.plan.steps import (
+    AccountCauses,
     AccountChanges,
     AccountSpells,
     Causes,
@@ -116,14 +117,20 @@ class PastLists:
     def _bases_of(self, scores: Iterable[str]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(base for score in scores for base in self._bases[score]))
 
-    def _caused(self, name: str, scores: Iterable[str], wanted: str) -> list[Step]:
-        """Return the steps that say what moved some scores at the instants of ``wanted``."""
+    def _caused(
+        self, name: str, scores: Iterable[str], wanted: str, *, of_leads: bool = True
+    ) -> list[Step]:
+        """Return the steps that say what moved some scores at the instants of ``wanted``.
+
+        Where ``wanted`` is not of leads, of any lead at these instants.
+        """
         bases = self._bases_of(scores)
         steps: list[Step] = [
             replace(self._causes[base], name=f"{name} of {base}", wanted=wanted) for base in bases
         ]
         if bases:
-            steps.append(JoinedCauses(name, tuple(step.name for step in steps), wanted))
+            names = tuple(step.name for step in steps)
+            steps.append(JoinedCauses(name, names, wanted if of_leads else None))
         return steps
 
     def _timeline(self, name: str, nodes: list[Node], *, cut: bool) -> Timeline:
@@ -262,7 +269,20 @@ class PastLists:
                     f"{name} history", account, f"{account.of} history", "lead_version", PRESENCE
                 ),
                 ScoreLevels(f"{name} level", f"{name} history", account.stages),
-                Spells(f"{name} spells", f"{name} level", account.stages, None),
+            ]
+            told = self._caused(
+                f"{name} lead causes", [account.of], f"{name} level", of_leads=False
+            )
+            steps += [
+                *told,
+                AccountCauses(
+                    f"{name} causes",
+                    f"{name} level",
+                    f"{account.of} history",
+                    told[-1].name if told else None,
+                    "lead_version",
+                ),
+                Spells(f"{name} spells", f"{name} level", account.stages, f"{name} causes"),
             ]
             spells.append((account.name, f"{name} spells"))
         if spells:

@@ -82,8 +82,8 @@ class PastScores:
                 source = "visited_event"
             lives = f"{score.name} lives"
             steps.append(LifeSpans(lives, source, score.reset))
-            steps.append(Lives(f"{score.name}.event", source, score.reset))
-            source = f"{score.name}.event"
+            steps.append(Lives(f"{score.name} event", source, score.reset))
+            source = f"{score.name} event"
         countings = self._countings(score)
         for counting in countings:
             steps += self._matches(score, counting, source)

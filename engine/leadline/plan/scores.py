@@ -94,7 +94,7 @@ class ScoreSteps:
             if score.reset:
                 if any(needs.uses_visits(rule) for rule in event_rules(score)):
                     source = "visited_event"
-                source_of_score = f"{score.name}.event"
+                source_of_score = f"{score.name} event"
                 sources.append(AfterReset(source_of_score, source, score.reset))
                 source = source_of_score
             after += self._score(score, source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from leadline.plan.steps import (
+    AccountCauses,
     AccountChanges,
     AccountSpells,
     DailyCounts,
@@ -11,40 +12,44 @@ from leadline.plan.steps import (
 )
 from leadline.sql import quote
 from leadline.sql.expression import Writer
-from leadline.sql.relations import in_points
+from leadline.sql.relations import in_points, listed
 from leadline.sql.results import combination, lead_weight
 from leadline.sql.versions import Clock
 from leadline.sql.views import BEGINNING
 
 
 def memberships(step: Memberships, writer: Writer) -> str:
-    """Say from when to when each lead was in each segment."""
-    columns = ["lead_id", "instant"]
-    for segment in step.segments:
-        inside = f"coalesce(present AND ({writer.condition(segment.when)}), FALSE)"
-        columns.append(f"{inside} AS {quote.name(segment.name)}")
-    parts = [
-        f"""
-SELECT {quote.text(segment.name)} AS segment, lead_id, instant, left_at
-FROM (
-  SELECT *, lead(instant) OVER (PARTITION BY lead_id ORDER BY instant) AS left_at
-  FROM (
-    SELECT lead_id, instant, {quote.name(segment.name)} AS inside,
-      lag({quote.name(segment.name)}, 1, FALSE) OVER (PARTITION BY lead_id ORDER BY instant) AS was
-    FROM judged
-  )
-  WHERE inside <> was
-)
-WHERE inside"""
+    """Say from when to when each lead was in each segment.
+
+    All segments are judged in one pass, as a list of truths in their order.
+    """
+    names = ", ".join(quote.text(segment.name) for segment in step.segments)
+    truths = [
+        f"coalesce(present AND ({writer.condition(segment.when)}), FALSE)"
         for segment in step.segments
     ]
-    judged = ",\n    ".join(columns)
     return f"""
-WITH judged AS (
-  SELECT
-    {judged}
-  FROM {quote.name(step.timeline)}
-){" UNION ALL".join(parts)}"""
+SELECT segment, lead_id, instant, left_at
+FROM (
+  SELECT *, lead(instant) OVER (PARTITION BY segment, lead_id ORDER BY instant) AS left_at
+  FROM (
+    SELECT lead_id, instant, unnest([{names}]) AS segment, unnest(inside) AS inside,
+      unnest(before) AS before
+    FROM (
+      SELECT lead_id, instant, inside,
+        lag(inside) OVER (PARTITION BY lead_id ORDER BY instant) AS before
+      FROM (
+        SELECT lead_id, instant, [
+          {listed(truths, 10)}
+        ] AS inside
+        FROM {quote.name(step.timeline)}
+      )
+    )
+    WHERE inside IS DISTINCT FROM before
+  )
+  WHERE inside <> coalesce(before, FALSE)
+)
+WHERE inside"""
 
 
 def segment_spells(step: SegmentSpells, clock: Clock) -> str:
@@ -117,6 +122,24 @@ FROM (
 WHERE old IS DISTINCT FROM new"""
 
 
+def account_causes(step: AccountCauses) -> str:
+    """Name the leads whose score changed when an account changed its stage."""
+    said, join = "'decay'", ""
+    if step.causes is not None:
+        said = "coalesce(c.cause, 'decay')"
+        join = f"""
+LEFT JOIN {quote.name(step.causes)} c ON c.lead_id = h.lead_id AND c.instant = h.instant"""
+    return f"""
+SELECT l.lead_id, l.instant,
+  string_agg('lead ' || h.lead_id || ': ' || {said}, '; ' ORDER BY h.lead_id) AS cause
+FROM {quote.name(step.levels)} l
+JOIN (
+  SELECT DISTINCT account_id, of_lead FROM {quote.name(step.versions)} WHERE account_id IS NOT NULL
+) p ON p.account_id = l.lead_id
+JOIN {quote.name(step.changes)} h ON h.lead_id = p.of_lead AND h.instant = l.instant{join}
+GROUP BY l.lead_id, l.instant"""
+
+
 def account_spells(step: AccountSpells) -> str:
     """Put the spells of every account score below each other."""
     return "\nUNION ALL".join(
@@ -144,8 +167,8 @@ def daily_counts(step: DailyCounts, clock: Clock) -> str:
         if given is None:
             continue
         relation, names = given
-        listed = ", ".join(map(quote.text, names))
-        named.append(f"SELECT '{kind}' AS kind, unnest([{listed}]) AS list")
+        texts = ", ".join(map(quote.text, names))
+        named.append(f"SELECT '{kind}' AS kind, unnest([{texts}]) AS list")
         spells = quote.name(relation)
         entered = f"greatest(coalesce({clock.day('entered_at')}, {first}), {first})"
         moved.append(

@@ -325,6 +325,8 @@ def _list_sql(step: s.ListStep, clock: Clock, writer: Writer) -> str:  # noqa: C
             return lists.segment_spells(step, clock)
         case s.AccountChanges():
             return lists.account_changes(step, writer)
+        case s.AccountCauses():
+            return lists.account_causes(step)
         case s.AccountSpells():
             return lists.account_spells(step)
         case s.DailyCounts():

@@ -151,7 +151,9 @@ def _kept(rows: str, presence_: str, stages: Stages) -> str:
     """Take levels away while a lead is not scored; keep the highest where stages do not go back."""
     highest = "level"
     if not stages.backward:
-        highest = "max(level) OVER (PARTITION BY lead_id, life ORDER BY instant)"
+        # What was said while the lead was not scored is forgotten.
+        known = "CASE WHEN present THEN level END"
+        highest = f"max({known}) OVER (PARTITION BY lead_id, life ORDER BY instant)"
     return f"""
 SELECT lead_id, instant, CASE WHEN present AND level >= 0 THEN {highest} END AS level, said
 FROM (

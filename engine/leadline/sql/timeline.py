@@ -164,11 +164,16 @@ _ALWAYS = "DATE '1000-01-01'"
 
 
 def past_values(step: PastValues, clock: Clock) -> str:
-    """Return what a score was at the end of the day a window back, from which midnight on."""
+    """Return what a score was at the end of the day a window back, from which midnight on.
+
+    What a lead that exists always had from the beginning it had a window before that, too.
+    """
     days = round(step.window.days)
     begins = clock.midnight(f"CAST(day + {days} AS DATE)")
     return f"""
-SELECT lead_id, {begins} AS instant, coalesce(arg_max(coalesce(new, 0), instant), 0) AS value
+SELECT lead_id,
+  CASE WHEN min(instant) = {BEGINNING} THEN {BEGINNING} ELSE {begins} END AS instant,
+  coalesce(arg_max(coalesce(new, 0), instant), 0) AS value
 FROM {quote.name(step.changes)}
 GROUP BY lead_id, day"""
 
@@ -180,9 +185,11 @@ def ranked(step: Ranked, clock: Clock) -> str:
     """
     rank = step.rank
     order = "DESC" if rank.direction == "top" else "ASC"
-    last = f"{rank.amount:g}"
+    last = f"{rank.amount:.0f}"
     if rank.percent:
-        last = f"ceil({rank.amount!r}::DECIMAL(18, 6) * count(*) OVER (PARTITION BY day) / 100)"
+        share = f"{rank.amount!r}::DECIMAL(18, 6) * count(*) OVER (PARTITION BY day) / 100"
+        # A share too small for its six digits is still a share: of any leads it takes one.
+        last = f"greatest(1, ceil({share}))"
     dawn, until = quote.day(step.dawn), quote.day(step.until)
     begins = f"CASE WHEN first = {dawn} THEN {BEGINNING} ELSE {clock.midnight('first')} END"
     ended = clock.midnight("CAST(last + 1 AS DATE)")

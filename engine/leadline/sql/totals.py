@@ -38,12 +38,10 @@ def columns_of(tracks: Iterable[Track]) -> tuple[str, ...]:
 
 
 def column_type(name: str, tracks: Sequence[Track]) -> str:
-    """Return the SQL type of such a column."""
+    """Return the SQL type of such a column: sums have room for any number of points."""
     for track in tracks:
         if name in track_columns(track):
-            if track.kind == "half_life":
-                return "DOUBLE"
-            return "HUGEINT" if name.endswith(" by day") and track.kind == "linear" else "BIGINT"
+            return "DOUBLE" if track.kind == "half_life" else "HUGEINT"
     return "BIGINT"
 
 

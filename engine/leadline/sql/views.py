@@ -18,9 +18,11 @@ ENDING = "TIMESTAMP '9999-12-31'"
 def view_id(lead: str, number: str, mark: str) -> str:
     """Return the id of a view: that of its lead for the first, a name of its own for later ones.
 
-    Views can be cut again: each kind has a mark of its own, so that no two ids meet.
+    Views can be cut again: each kind has a mark of its own, behind a control character that no id
+    of the data has, so that no two ids meet.
     """
-    return f"{lead} || CASE WHEN {number} > 0 THEN {quote.text(mark)} || {number} ELSE '' END"
+    own = f"chr(31) || {quote.text(mark)} || {number}"
+    return f"{lead} || CASE WHEN {number} > 0 THEN {own} ELSE '' END"
 
 
 def alias_views(as_of: AsOf) -> str:

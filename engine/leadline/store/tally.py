@@ -15,6 +15,14 @@ ACTION = (
     "CASE WHEN o.kind = 'tag' THEN 'tag ' || regexp_replace(o.\"value\", '[{}\"]', '', 'g') "
     "WHEN o.kind IN ('assign', 'offer') THEN o.kind ELSE o.kind || ' ' || o.\"value\" END"
 )
+#: The instant of an entry for people, who read minutes; entries of several models have no zone.
+_MINUTE = "strftime(o.\"at\", '%Y-%m-%d %H:%M')"
+#: How often a delivery was tried and in doubt, where that is worth a word.
+_TRIES = (
+    "nullif(concat_ws(', ', CASE WHEN o.attempts > 1 THEN o.attempts || ' attempts' END, "
+    "CASE WHEN o.doubts > 0 THEN 'in doubt ' || CASE o.doubts WHEN 1 THEN 'once' "
+    "ELSE o.doubts || ' times' END END), '')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +108,7 @@ def troubles(database: Database, run_id: int) -> tuple[Trouble, ...]:
 def due_rows(database: Database) -> tuple[tuple[object, ...], ...]:
     """Return what a run would do: automation, lead, instant, action, cause, state."""
     rows = database.rows(
-        f'SELECT o.automation, o.lead_id, o."at", {ACTION}, o.cause, o.state '
+        f"SELECT o.automation, o.lead_id, {_MINUTE}, {ACTION}, o.cause, o.state "
         f"FROM outbox o {_AT_WORK_ONLY} "
         "WHERE o.state IN ('pending', 'failed', 'in doubt') "
         'ORDER BY o."at", o.lead_id, o.automation, o.number'
@@ -109,7 +117,12 @@ def due_rows(database: Database) -> tuple[tuple[object, ...], ...]:
 
 
 def outbox_list(
-    *, state: str | None, automation: str | None, lead: str | None, limit: int | None
+    *,
+    state: str | None,
+    automation: str | None,
+    lead: str | None,
+    limit: int | None,
+    people: bool = False,
 ) -> str:
     """Return the SELECT that lists the outbox, the latest entries first.
 
@@ -118,13 +131,19 @@ def outbox_list(
         automation: only rows of this automation.
         lead: only rows of this lead.
         limit: at most so many rows.
+        people: to the minute, and attempts in words where there were several.
     """
+    at, tries = (
+        (f'{_MINUTE} AS "at (UTC)"', f"{_TRIES} AS tries")
+        if people
+        else ('o."at"', "o.attempts, o.doubts")
+    )
     wanted = (("state", state), ("automation", automation), ("lead_id", lead))
     terms = [f"o.{column} = {quote.text(text)}" for column, text in wanted if text is not None]
     where = f" WHERE {' AND '.join(terms)}" if terms else ""
     return (
-        f'SELECT o.model, o.automation, o.lead_id, o."at", {ACTION} AS action, o.state, '
-        f"o.attempts, o.doubts, o.answer, o.cause, o.key FROM outbox o{where} "
+        f"SELECT o.model, o.automation, o.lead_id, {at}, {ACTION} AS action, o.state, "
+        f"{tries}, o.answer, o.cause, o.key FROM outbox o{where} "
         f'ORDER BY o."at" DESC, o.model, o.automation, o.lead_id, o.number'
         + (f" LIMIT {limit}" if limit else "")
     )

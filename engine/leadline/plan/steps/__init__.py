@@ -29,6 +29,7 @@ from leadline.plan.steps.leads import (
     Resolved,
 )
 from leadline.plan.steps.lists import (
+    AccountCauses,
     AccountChanges,
     AccountSpells,
     ContentLevels,
@@ -113,7 +114,8 @@ PastStep = (
 )
 
 ListStep = (
-    AccountChanges
+    AccountCauses
+    | AccountChanges
     | AccountSpells
     | ContentLevels
     | DailyCounts
@@ -217,6 +219,7 @@ def _texts(value: object) -> Iterator[str]:
 
 
 __all__ = [
+    "AccountCauses",
     "AccountChanges",
     "AccountContributions",
     "AccountRows",

@@ -187,6 +187,17 @@ class AccountChanges:
 
 
 @dataclass(frozen=True, slots=True)
+class AccountCauses:
+    """Which leads moved an account into a stage, and what moved them."""
+
+    name: str
+    levels: str
+    changes: str
+    causes: str | None
+    versions: str
+
+
+@dataclass(frozen=True, slots=True)
 class AccountSpells:
     """The spells of every account score with stages, one below the other."""
 
