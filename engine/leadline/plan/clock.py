@@ -91,7 +91,7 @@ def parse_as_of(text: str | None, timezone: str) -> AsOf:
         raise UsageError(
             f"`{text}` is out of reach", hint=f"from {_YEARS.start} to {_YEARS.stop - 1}"
         )
-    if len(text) == len("2026-11-22"):
+    if "T" not in text and ":" not in text and " " not in text:
         return end_of_day(moment.date(), timezone)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=ZoneInfo(timezone))

@@ -111,7 +111,7 @@ class PastLists:
         if bases:
             causes = tuple(self._causes[base].name for base in bases)
             wanted = f"{formula.name} history"
-            steps.append(JoinedCauses(f"{formula.name} causes", causes, wanted))
+            steps.append(JoinedCauses(f"{formula.name} causes", causes, False, wanted))
         return steps
 
     def _bases_of(self, scores: Iterable[str]) -> tuple[str, ...]:
@@ -130,7 +130,7 @@ class PastLists:
         ]
         if bases:
             names = tuple(step.name for step in steps)
-            steps.append(JoinedCauses(name, names, wanted if of_leads else None))
+            steps.append(JoinedCauses(name, names, False, wanted if of_leads else None))
         return steps
 
     def _timeline(self, name: str, nodes: list[Node], *, cut: bool) -> Timeline:

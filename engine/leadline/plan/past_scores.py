@@ -14,6 +14,7 @@ from leadline.plan.steps import (
     Entries,
     FoldStates,
     Idleness,
+    JoinedCauses,
     Keys,
     LifeSpans,
     Lives,
@@ -229,7 +230,7 @@ class PastScores:
                 until=self._until,
             ),
             Causes(
-                f"{score.name} causes",
+                f"{score.name} cause parts",
                 score.name,
                 keyed,
                 countings,
@@ -242,6 +243,7 @@ class PastScores:
                 self._versioned,
                 None,
             ),
+            JoinedCauses(f"{score.name} causes", (f"{score.name} cause parts",), keyed, None),
         ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leadline.plan.steps import Causes, History
+from leadline.plan.steps import Causes, History, JoinedCauses
 from leadline.sql import quote
 from leadline.sql.relations import keys
 from leadline.sql.versions import Clock
@@ -10,80 +10,102 @@ from leadline.sql.views import BEGINNING
 
 
 def causes(step: Causes) -> str:
-    """Say what moved a score at each instant, in words."""
-    grouped = ", ".join(keys(step.keyed))
+    """Name what moved a score at each instant: in its place, with the rule where one counted it."""
     parts = [*_event_causes(step), *_state_causes(step)]
     if step.lives:
         parts.append(f"""
 SELECT {", ".join(keys(step.keyed, "k"))}, k.since AS instant, 2 AS place,
-  'reset ' || r.event_id AS said
+  'reset ' || r.event_id AS what, 0 AS number, NULL AS rule
 FROM {quote.name(step.lives)} r
 JOIN {quote.name(step.keys)} k ON k.lead_id = r.lead_id AND k.since = r.since""")
-    union = "\nUNION ALL".join(parts)
-    rows = f"({union}\n)"
-    if step.cut:
-        own = ["k.of_lead AS lead_id", *(['k."per"'] if step.keyed else [])]
-        on = " AND ".join(f"m.{key} = k.{key}" for key in keys(step.keyed))
-        rows = f"""(
-SELECT {", ".join(own)}, m.instant, m.place, m.said
-FROM {rows} m JOIN {quote.name(step.keys)} k
-  ON {on} AND m.instant >= k.since AND m.instant < k.until
-)"""
+    rows = "\nUNION ALL".join(parts)
+    if not step.cut:
+        return rows
+    own = ["k.of_lead AS lead_id", *(['k."per"'] if step.keyed else [])]
+    on = " AND ".join(f"m.{key} = k.{key}" for key in keys(step.keyed))
     return f"""
-SELECT {grouped}, instant, string_agg(said, '; ' ORDER BY place, said) AS cause
-FROM (SELECT DISTINCT * FROM {rows})
-GROUP BY {grouped}, instant"""
+SELECT {", ".join(own)}, m.instant, m.place, m.what, m.number, m.rule
+FROM ({rows}
+) m JOIN {quote.name(step.keys)} k
+  ON {on} AND m.instant >= k.since AND m.instant < k.until"""
 
 
 def _event_causes(step: Causes) -> list[str]:
-    if not step.countings:
-        return []
     grouped = ", ".join(keys(step.keyed))
-    parts = []
     asked = ""
     if step.wanted is not None:
         asked = f" AND occurred_at IN (SELECT instant FROM {quote.name(step.wanted)})"
-    for number, counting in enumerate(step.countings):
-        gives = "" if counting.rule.bands else " AND points <> 0"
-        parts.append(
-            f"SELECT {grouped}, occurred_at AS instant, event_id, {number} AS number,"
-            f" {quote.text(counting.rule.head.name)} AS rule"
-            f" FROM {quote.name(counting.matches)} WHERE counted{gives}{asked}"
-        )
-    union = "\n  UNION ALL ".join(parts)
     return [
-        f"""
-SELECT {grouped}, instant, 3 AS place,
-  'event ' || event_id || ': ' || string_agg(rule, ', ' ORDER BY number) AS said
-FROM (
-  {union}
-)
-GROUP BY {grouped}, instant, event_id"""
+        f"\nSELECT {grouped}, occurred_at AS instant, 3 AS place, 'event ' || event_id AS what,"
+        f" {number} AS number, {quote.text(counting.rule.head.name)} AS rule"
+        f"\nFROM {quote.name(counting.matches)}"
+        f"\nWHERE counted{'' if counting.rule.bands else ' AND points <> 0'}{asked}"
+        for number, counting in enumerate(step.countings)
     ]
 
 
 def _state_causes(step: Causes) -> list[str]:
-    """Return what facts, idleness and ``leads:`` say; the first version of a lead is its begin."""
+    """Return what facts, idleness and ``leads:`` say; the first version of a lead is its begin.
+
+    Where each version is a view of its own, nothing says which of its facts is new.
+    """
     grouped = ", ".join(keys(step.keyed, "k"))
     own = "s.lead_id" if step.views else "s.base_id"
     join = f"""
 FROM {quote.name(step.state)} s
 JOIN {quote.name(step.keys)} k
   ON k.state_id = {own} AND s.instant < k.until AND s.instant >= k.since"""
+
+    def said(place: int, what: str, where: str) -> str:
+        columns = f"{grouped}, s.instant, {place} AS place, {what} AS what"
+        return f"\nSELECT {columns}, 0 AS number, NULL AS rule{join}\nWHERE {where}"
+
+    if step.views:
+        return [said(0, "'created'", "s.present <> 0 AND s.number = 0")]
     begun = "CASE WHEN s.number = 0 THEN 'created' ELSE 'leads' END"
-    parts = [
-        f"\nSELECT {grouped}, s.instant, 0 AS place, {begun} AS said{join}\nWHERE s.present <> 0"
-        + (" AND s.number = 0" if step.views else "")
-    ]
-    for kind, rules in (("fact", step.facts), ("idle", step.idles)):
-        for rule in rules:
-            value = f"s.{quote.name(f'{step.score}.{rule.head.name}')}"
-            said = quote.text(f"{kind} {rule.head.name}")
-            parts.append(
-                f"\nSELECT {grouped}, s.instant, 1 AS place, {said} AS said{join}"
-                f"\nWHERE {value} <> 0"
+    return [
+        said(0, begun, "s.present <> 0"),
+        *(
+            said(
+                1,
+                quote.text(f"{kind} {rule.head.name}"),
+                f"s.{quote.name(f'{step.score}.{rule.head.name}')} <> 0",
             )
-    return parts
+            for kind, rules in (("fact", step.facts), ("idle", step.idles))
+            for rule in rules
+        ),
+    ]
+
+
+def joined_causes(step: JoinedCauses) -> str:
+    """Say what moved any of the scores, in words: an event is named once, with all its rules."""
+    grouped = ", ".join(keys(step.keyed))
+    semi = ""
+    if step.wanted is not None:
+        semi = f" SEMI JOIN {quote.name(step.wanted)} USING (lead_id, instant)"
+    union = "\n      UNION ALL ".join(
+        f"SELECT * REPLACE (number + {place * MOST_RULES} AS number) FROM {quote.name(cause)}{semi}"
+        for place, cause in enumerate(step.causes)
+    )
+    return f"""
+SELECT {grouped}, instant,
+  string_agg(what || coalesce(': ' || rules, ''), '; ' ORDER BY place, what) AS cause
+FROM (
+  SELECT {grouped}, instant, place, what, string_agg(rule, ', ' ORDER BY number) AS rules
+  FROM (
+    SELECT {grouped}, instant, place, what, rule, min(number) AS number
+    FROM (
+      {union}
+    )
+    GROUP BY ALL
+  )
+  GROUP BY ALL
+)
+GROUP BY {grouped}, instant"""
+
+
+#: More rules than a score has: the rules of one score are named before those of the next.
+MOST_RULES = 100_000
 
 
 def history(step: History, clock: Clock) -> str:

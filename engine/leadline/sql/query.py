@@ -289,6 +289,8 @@ def _past_sql(step: s.PastStep | s.ListStep, plan: s.Plan, writer: Writer) -> st
             return changes.score_changes(step, clock, plan.offsets)
         case s.Causes():
             return causes.causes(step)
+        case s.JoinedCauses():
+            return causes.joined_causes(step)
         case s.History():
             return causes.history(step, clock)
         case _:
@@ -303,8 +305,6 @@ def _list_sql(step: s.ListStep, clock: Clock, writer: Writer) -> str:  # noqa: C
             return timeline.timeline(step, clock)
         case s.FormulaChanges():
             return timeline.formula_changes(step, writer, clock)
-        case s.JoinedCauses():
-            return timeline.joined_causes(step)
         case s.Quiet():
             return timeline.quiet(step, clock)
         case s.PastValues():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from leadline.plan.steps import (
     FormulaChanges,
-    JoinedCauses,
     PastValues,
     Quiet,
     Ranked,
@@ -108,23 +107,6 @@ FROM (
   FROM (SELECT lead_id, instant, {value} AS new FROM {quote.name(step.timeline)})
 )
 WHERE old IS DISTINCT FROM new"""
-
-
-def joined_causes(step: JoinedCauses) -> str:
-    """Say what moved any of the scores."""
-    semi = ""
-    if step.wanted is not None:
-        semi = f" SEMI JOIN {quote.name(step.wanted)} USING (lead_id, instant)"
-    parts = [
-        f"SELECT lead_id, instant, cause FROM {quote.name(cause)}{semi}" for cause in step.causes
-    ]
-    union = "\n  UNION ".join(parts)
-    return f"""
-SELECT lead_id, instant, string_agg(cause, '; ' ORDER BY cause) AS cause
-FROM (
-  {union}
-)
-GROUP BY lead_id, instant"""
 
 
 def quiet(step: Quiet, clock: Clock) -> str:

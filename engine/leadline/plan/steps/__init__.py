@@ -35,7 +35,6 @@ from leadline.plan.steps.lists import (
     ContentLevels,
     DailyCounts,
     FormulaChanges,
-    JoinedCauses,
     Memberships,
     PastValues,
     Presence,
@@ -55,6 +54,7 @@ from leadline.plan.steps.past import (
     Counting,
     Entries,
     History,
+    JoinedCauses,
     Keys,
     LeadVersions,
     LifeSpans,
@@ -110,6 +110,7 @@ PastStep = (
     | Moments
     | ScoreChanges
     | Causes
+    | JoinedCauses
     | History
 )
 
@@ -120,7 +121,6 @@ ListStep = (
     | ContentLevels
     | DailyCounts
     | FormulaChanges
-    | JoinedCauses
     | Memberships
     | PastValues
     | Presence

@@ -70,15 +70,6 @@ class FormulaChanges:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinedCauses:
-    """What moved any of several scores at an instant, in words; where ``wanted``, only then."""
-
-    name: str
-    causes: tuple[str, ...]
-    wanted: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class ScoreLevels:
     """The stage that a score gives, where it changes: the highest step that is on.
 

@@ -271,7 +271,7 @@ class ScoreChanges:
 
 @dataclass(frozen=True, slots=True)
 class Causes:
-    """What moved a score at each instant, as a text; where ``wanted``, at its instants alone."""
+    """What moved a score at each instant, one by one; where ``wanted``, at its instants alone."""
 
     name: str
     score: str
@@ -284,6 +284,16 @@ class Causes:
     keys: str
     cut: bool
     views: bool
+    wanted: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class JoinedCauses:
+    """What moved any of several scores at an instant, in words; where ``wanted``, only then."""
+
+    name: str
+    causes: tuple[str, ...]
+    keyed: bool
     wanted: str | None
 
 
