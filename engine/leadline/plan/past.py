@@ -140,10 +140,10 @@ class _Past:
             source="seen_event" if views else "event",
             cut=views or "aliases" in names,
             versioned=views,
-            first=first.date(),
+            first=self._day(first),
             until=until.day,
         )
-        days = (until.day - first.date()).days + 3
+        days = (until.day - self._day(first)).days + 3
         steps = [
             AgeFactors(FACTORS, age_decays(ruleset), max(days, 1)),
             *steps,
@@ -212,8 +212,10 @@ class _Past:
 
     def _dawn(self, first: datetime) -> date:
         """Return a day before anything is known."""
-        known = min(first, self.catalog.first_known or first)
-        return at_instant(known.replace(tzinfo=UTC), self.ruleset.timezone).day - timedelta(days=1)
+        return self._day(min(first, self.catalog.first_known or first)) - timedelta(days=1)
+
+    def _day(self, instant: datetime) -> date:
+        return at_instant(instant.replace(tzinfo=UTC), self.ruleset.timezone).day
 
     def _tables(self) -> tuple[list[Step], dict[str, str]]:
         """Return the steps that replace merged ids, and the relation that stands for each table."""

@@ -217,7 +217,7 @@ class PastScores:
             ScoreChanges(
                 name=f"{score.name} history",
                 moments=moments,
-                score=score.name,
+                factors=FACTORS,
                 keyed=keyed,
                 rules=tuple(counting.rule for counting in countings),
                 facts=facts,

@@ -8,10 +8,11 @@ from leadline.plan.caps import members_of
 from leadline.plan.clock import Offset
 from leadline.plan.steps import ScoreChanges
 from leadline.plan.tracks import FREE, Track, bucket_of
-from leadline.ruleset.model import EventRule, Rule
+from leadline.ruleset.model import Decay, EventRule, Rule
 from leadline.sql import quote
 from leadline.sql.relations import (
     capped,
+    decay_column,
     in_points,
     keys,
     listed,
@@ -35,47 +36,59 @@ def score_changes(step: ScoreChanges, clock: Clock, offsets: Sequence[Offset]) -
     twice for a row.
     """
     parts = [_instants(step, clock)]
-    if _smooth_days(step):
+    if _is_smooth(step):
         parts.append(_midnights(step, clock, offsets))
     union = "\n  UNION ALL".join(_valued(step, part) for part in parts)
     return f"\nSELECT *\nFROM ({union}\n)\nWHERE old IS DISTINCT FROM new"
 
 
-def _smooth_days(step: ScoreChanges) -> tuple[int, ...]:
-    """Return the half-lives of the running totals, each once; 0 stands for linear decays."""
-    found = []
-    for track in step.tracks:
-        if track.decay is not None:
-            found.append(track.decay.days if track.kind == "half_life" else 0)
+def _halving(step: ScoreChanges) -> tuple[Decay, ...]:
+    """Return the half-lives of the running totals, each once."""
+    found = [track.decay for track in step.tracks if track.kind == "half_life" and track.decay]
     return tuple(dict.fromkeys(found))
 
 
-def _factors(step: ScoreChanges, day: str, suffix: str) -> list[str]:
-    """Return the columns that smooth decays need of a day, counted from the origin."""
-    out = [f"{day} AS {quote.name('x' + suffix)}"] if 0 in _smooth_days(step) else []
-    return out + [
-        f"power(2, -({day}) / {days}.0) AS {quote.name(f'half of {days}{suffix}')}"
-        for days in _smooth_days(step)
-        if days
+def _is_smooth(step: ScoreChanges) -> bool:
+    return any(track.smooth for track in step.tracks)
+
+
+def _left(step: ScoreChanges, table: str, suffix: str, column_suffix: str = "") -> list[str]:
+    """Return the columns of what is left of a point, from a row of the age factors."""
+    return [
+        f"{table}.{quote.name(decay_column(decay) + column_suffix)}"
+        f" AS {quote.name(decay_column(decay) + suffix)}"
+        for decay in _halving(step)
     ]
 
 
 def _instants(step: ScoreChanges, clock: Clock) -> str:
-    """Return the instants at which something was added."""
+    """Return the instants at which something was added.
+
+    What the day's begin did is a row of its own, so before an instant it is the same day, unless
+    the instant is that begin. Before the log's first day there is nothing that decays.
+    """
     names = list(columns_of(step.tracks))
+    grouped = ", ".join(keys(step.keyed))
     columns = [quote.name(name + suffix) for suffix in ("", BEFORE) for name in names]
-    if _smooth_days(step):
-        # Before the log's first day there is nothing that decays.
+    rows = quote.name(step.moments)
+    if _is_smooth(step):
         day = f"greatest(0, day - {quote.day(step.origin)})"
-        # What the day's begin did is a row of its own, unless this instant is that begin.
-        before = (
-            f"greatest(0, {day} - CASE WHEN instant = {clock.midnight('day')} THEN 1 ELSE 0 END)"
-        )
-        columns += [*_factors(step, day, ""), *_factors(step, before, BEFORE)]
+        begins = f"CASE WHEN instant = {clock.midnight('day')} THEN 1 ELSE 0 END"
+        rows = f"""(
+  SELECT *, {day} AS x, greatest(0, {day} - {begins}) AS {quote.name("x" + BEFORE)}
+  FROM {rows}
+) m"""
+        columns += ["m.x", f"m.{quote.name('x' + BEFORE)}"]
+    if _halving(step):
+        factors = quote.name(step.factors)
+        rows += f"""
+JOIN {factors} n ON n.age = m.x
+JOIN {factors} b ON b.age = m.{quote.name("x" + BEFORE)}"""
+        columns += [*_left(step, "n", ""), *_left(step, "b", BEFORE)]
     return f"""
-SELECT {", ".join(keys(step.keyed))}, instant, day,
+SELECT {grouped}, instant, day,
   {listed(columns)}
-FROM {quote.name(step.moments)}"""
+FROM {rows}"""
 
 
 def _midnights(step: ScoreChanges, clock: Clock, offsets: Sequence[Offset]) -> str:
@@ -96,8 +109,19 @@ def _midnights(step: ScoreChanges, clock: Clock, offsets: Sequence[Offset]) -> s
     next_day = local_day("next_at - to_microseconds(1)", offsets)
     last = f"CASE WHEN next_at IS NULL THEN {quote.day(step.until)} ELSE {next_day} END"
     origin = quote.day(step.origin)
-    day = f"CAST({origin} + x AS DATE)"
-    columns = [names, same, *_factors(step, "x", ""), *_factors(step, "x - 1", BEFORE)]
+    day = f"CAST({origin} + m.x AS DATE)"
+    columns = [names, same, "m.x", f"m.x - 1 AS {quote.name('x' + BEFORE)}"]
+    join = ""
+    if _halving(step):
+        decays = [quote.name(decay_column(decay)) for decay in _halving(step)]
+        before = [
+            f"lag({name}) OVER (ORDER BY age) AS {quote.name(decay_column(decay) + BEFORE)}"
+            for name, decay in zip(decays, _halving(step), strict=True)
+        ]
+        join = f"""
+JOIN (SELECT age, {", ".join([*decays, *before])} FROM {quote.name(step.factors)}) n
+  ON n.age = m.x"""
+        columns += [*_left(step, "n", ""), *_left(step, "n", BEFORE, BEFORE)]
     return f"""
 SELECT {grouped}, {clock.midnight(day)} AS instant, {day} AS day,
   {listed(columns)}
@@ -108,7 +132,7 @@ FROM (
     FROM {quote.name(step.moments)}
     WHERE present > 0 AND ({" OR ".join(moving)})
   )
-)"""
+) m{join}"""
 
 
 def _valued(step: ScoreChanges, rows: str) -> str:
@@ -126,7 +150,7 @@ def _valued(step: ScoreChanges, rows: str) -> str:
         if step.range is not None:
             points = capped(points, step.range.low, step.range.high)
         present = f"{quote.name('present' + suffix)} > 0"
-        value = rounded_points(points) if _smooth_days(step) else in_points(points)
+        value = rounded_points(points) if _is_smooth(step) else in_points(points)
         values.append(f"CASE WHEN {present} THEN {value} END AS {moment}")
     here, before = quote.name("present"), quote.name("present" + BEFORE)
     return f"""
@@ -187,6 +211,6 @@ def _track(track: Track, suffix: str) -> str:
         return names[0]
     days = track.decay.days
     if track.kind == "half_life":
-        return f"round({names[0]} * {quote.name(f'half of {days}{suffix}')})"
+        return f"round({names[0]} * {quote.name(decay_column(track.decay) + suffix)})"
     lost = f"CAST({quote.name('x' + suffix)} * {names[0]}::HUGEINT - {names[1]} AS DOUBLE) / {days}"
     return f"({names[0]} - round({lost}))"

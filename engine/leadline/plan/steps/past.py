@@ -251,12 +251,13 @@ class Moments:
 class ScoreChanges:
     """Every change of a score: the running totals capped, added up and held to floor and range.
 
-    A smooth decay is written out day by day in closed form.
+    A smooth decay is written out day by day in closed form; ``factors`` says what is left of a
+    point by the days since the origin.
     """
 
     name: str
     moments: str
-    score: str
+    factors: str
     keyed: bool
     rules: tuple[EventRule, ...]
     facts: tuple[Fact, ...]
