@@ -6,7 +6,7 @@ from leadline.plan.steps import Causes, History, JoinedCauses
 from leadline.sql import quote
 from leadline.sql.relations import keys
 from leadline.sql.versions import Clock
-from leadline.sql.views import BEGINNING
+from leadline.sql.views import BEGINNING, within_views
 
 
 def causes(step: Causes) -> str:
@@ -21,13 +21,8 @@ JOIN {quote.name(step.keys)} k ON k.lead_id = r.lead_id AND k.since = r.since"""
     rows = "\nUNION ALL".join(parts)
     if not step.cut:
         return rows
-    own = ["k.of_lead AS lead_id", *(['k."per"'] if step.keyed else [])]
-    on = " AND ".join(f"m.{key} = k.{key}" for key in keys(step.keyed))
-    return f"""
-SELECT {", ".join(own)}, m.instant, m.place, m.what, m.number, m.rule
-FROM ({rows}
-) m JOIN {quote.name(step.keys)} k
-  ON {on} AND m.instant >= k.since AND m.instant < k.until"""
+    columns = ["instant", "place", "what", "number", "rule"]
+    return within_views(f"({rows}\n)", columns, step.keys, keyed=step.keyed)
 
 
 def _event_causes(step: Causes) -> list[str]:

@@ -10,6 +10,7 @@ from leadline.plan.steps import ScoreChanges
 from leadline.plan.tracks import FREE, Track, bucket_of
 from leadline.ruleset.model import Decay, EventRule, Rule
 from leadline.sql import quote
+from leadline.sql.moments import BEFORE
 from leadline.sql.relations import (
     capped,
     decay_column,
@@ -23,9 +24,6 @@ from leadline.sql.relations import (
 from leadline.sql.state import band
 from leadline.sql.totals import columns_of, track_columns
 from leadline.sql.versions import Clock
-
-#: What marks a total as that of just before an instant.
-BEFORE = " before"
 
 
 def score_changes(step: ScoreChanges, clock: Clock, offsets: Sequence[Offset]) -> str:

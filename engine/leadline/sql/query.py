@@ -16,6 +16,7 @@ from leadline.sql import (
     leads,
     listing,
     lists,
+    moments,
     quote,
     results,
     rules,
@@ -284,7 +285,7 @@ def _past_sql(step: s.PastStep | s.ListStep, plan: s.Plan, writer: Writer) -> st
         case s.Entries():
             return totals.entries(step, clock)
         case s.Moments():
-            return totals.moments(step, clock, writer)
+            return moments.moments(step, clock, writer)
         case s.ScoreChanges():
             return changes.score_changes(step, clock, plan.offsets)
         case s.Causes():

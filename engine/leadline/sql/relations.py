@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from leadline.plan.caps import BILLION, members_of
 from leadline.plan.clock import Midnight, Offset
@@ -29,41 +30,38 @@ def local_day(instant: str, offsets: Sequence[Offset]) -> str:
 
 
 def _shifted(instant: str, offsets: Sequence[Offset]) -> str:
-    if len(offsets) == 1:
-        seconds = offsets[0].seconds
-        return f"{instant} + to_seconds({seconds})" if seconds else instant
-    return f"{instant} + to_seconds({_choice(instant, offsets)})"
+    if len(offsets) == 1 and not offsets[0].seconds:
+        return instant
+    seconds = choice(instant, [(instant_of(o.since), str(o.seconds)) for o in offsets])
+    return f"{instant} + to_seconds({seconds})"
 
 
-def _choice(instant: str, offsets: Sequence[Offset]) -> str:
-    """Return a balanced CASE: an instant is compared log2(offsets) times."""
-    if len(offsets) == 1:
-        return str(offsets[0].seconds)
-    middle = len(offsets) // 2
-    since = offsets[middle].since
-    assert since is not None  # noqa: S101 - only the first has no beginning
-    early, late = _choice(instant, offsets[:middle]), _choice(instant, offsets[middle:])
-    return f"CASE WHEN {instant} < {quote.instant(since)} THEN {early} ELSE {late} END"
+def instant_of(since: datetime | None) -> str:
+    """Return the literal of where a span of time begins; nothing where it has no beginning."""
+    return quote.instant(since) if since is not None else ""
 
 
 def midnight(day: str, midnights: Sequence[Midnight]) -> str:
     """Return the SQL of the instant (UTC) at which a day begins, by the timezone's table."""
-    if len(midnights) == 1:
-        seconds = midnights[0].seconds
-        begins = f"CAST({day} AS TIMESTAMP)"
-        return f"{begins} - to_seconds({seconds})" if seconds else begins
-    return f"CAST({day} AS TIMESTAMP) - to_seconds({_begin(day, midnights)})"
+    begins = f"CAST({day} AS TIMESTAMP)"
+    if len(midnights) == 1 and not midnights[0].seconds:
+        return begins
+    spans = [(quote.day(m.since) if m.since is not None else "", str(m.seconds)) for m in midnights]
+    return f"{begins} - to_seconds({choice(day, spans)})"
 
 
-def _begin(day: str, midnights: Sequence[Midnight]) -> str:
-    """Return a balanced CASE, as that of the offsets."""
-    if len(midnights) == 1:
-        return str(midnights[0].seconds)
-    middle = len(midnights) // 2
-    since = midnights[middle].since
-    assert since is not None  # noqa: S101 - only the first has no beginning
-    early, late = _begin(day, midnights[:middle]), _begin(day, midnights[middle:])
-    return f"CASE WHEN {day} < {quote.day(since)} THEN {early} ELSE {late} END"
+def choice(value: str, spans: Sequence[tuple[str, str]]) -> str:
+    """Return what holds for a value: a balanced CASE, so that it is compared log2(spans) times.
+
+    Args:
+        value: what is compared.
+        spans: (literal from which on, what holds), in order; the first literal is not read.
+    """
+    if len(spans) == 1:
+        return spans[0][1]
+    middle = len(spans) // 2
+    early, late = choice(value, spans[:middle]), choice(value, spans[middle:])
+    return f"CASE WHEN {value} < {spans[middle][0]} THEN {early} ELSE {late} END"
 
 
 def matched(match: Match, writer: Writer) -> str:

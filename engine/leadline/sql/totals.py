@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from leadline.plan.steps import Counting, Entries, Keys, Moments, StateChanges
+from leadline.plan.steps import Counting, Entries, Keys, StateChanges
 from leadline.plan.tracks import Track
 from leadline.ruleset.model import Decay, Fact, Idle
 from leadline.sql import quote
@@ -270,79 +270,3 @@ FROM (
   FROM {quote.name(states)}
 )
 WHERE step_day IS NOT NULL AND decayed <> before"""
-
-
-def moments(step: Moments, clock: Clock, writer: Writer) -> str:
-    """Add up entries in the order of time: each total before an instant and from it on."""
-    names = [quote.name(name) for name in columns_of(step.tracks)]
-    types = [column_type(name, step.tracks) for name in columns_of(step.tracks)]
-    grouped = ", ".join(keys(step.keyed))
-    sums = [
-        f"CAST(coalesce(sum({name}), 0) AS {kind}) AS {name}"
-        for name, kind in zip(names, types, strict=True)
-    ]
-    added = f"""
-  SELECT {grouped}, instant, min(day) AS day,
-    {listed(sums, 4)}
-  FROM {quote.name(step.entries)}
-  WHERE instant < {clock.before}
-  GROUP BY {grouped}, instant"""
-    if step.cut:
-        return _cut_moments(step, added, names, types, clock, writer)
-    running = []
-    if step.always:
-        # Once begun a score does not end, and its first instant is the one that says so.
-        running += ["1 AS present", f"1 - present AS {_before(names[0])}"]
-    for name, kind in list(zip(names, types, strict=True))[len(running) // 2 :]:
-        total = f"sum({name}) OVER w"
-        running.append(f"CAST({total} AS {kind}) AS {name}")
-        running.append(f"CAST({total} - {name} AS {kind}) AS {_before(name)}")
-    return f"""
-SELECT {grouped}, instant, day,
-  {listed(running)},
-  lead(instant) OVER w AS next_at
-FROM ({added}
-)
-WINDOW w AS (PARTITION BY {grouped} ORDER BY instant)"""
-
-
-def _before(name: str) -> str:
-    return name[:-1] + ' before"'
-
-
-def _cut_moments(
-    step: Moments, added: str, names: list[str], types: list[str], clock: Clock, writer: Writer
-) -> str:
-    """Join the totals of views into those of leads, each view within its own time."""
-    grouped = ", ".join(keys(step.keyed))
-    on = " AND ".join(f"m.{key} = k.{key}" for key in keys(step.keyed))
-    same = ' AND n."per" = k."per"' if step.keyed else ""
-    per = ['k."per"'] if step.keyed else []
-    own = ["k.of_lead AS lead_id", *per]
-    running = [
-        f"CAST(sum({name}) OVER w AS {kind}) AS {name}"
-        for name, kind in zip(names, types, strict=True)
-    ]
-    before = [f"coalesce(lag({name}) OVER w, 0) AS {_before(name)}" for name in names]
-    return f"""
-WITH summed AS (
-SELECT {grouped}, instant, day,
-  {listed(running)}
-FROM ({added}
-)
-WINDOW w AS (PARTITION BY {grouped} ORDER BY instant)
-), own AS (
-  SELECT {", ".join(own)}, m.instant, m.day, {", ".join(f"m.{name}" for name in names)}
-  FROM summed m
-  JOIN {quote.name(step.keys)} k ON {on} AND m.instant >= k.since AND m.instant < k.until
-  UNION ALL
-  SELECT {", ".join(own)}, k.until, {writer.local_date("k.until")}, {", ".join("0" for _ in names)}
-  FROM {quote.name(step.keys)} k
-  ANTI JOIN {quote.name(step.keys)} n ON n.of_lead = k.of_lead{same} AND n.since = k.until
-  WHERE k.until < {clock.before}
-)
-SELECT *,
-  {listed(before)},
-  lead(instant) OVER w AS next_at
-FROM own
-WINDOW w AS (PARTITION BY {grouped} ORDER BY instant)"""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from leadline.plan.clock import AsOf
 from leadline.plan.steps import Beginnings, LifeSpans, Lives, SeenEvents, Viewed
 from leadline.ruleset.model import Reset
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column
 from leadline.sql.leads import Past, field_columns
-from leadline.sql.relations import listed, types
+from leadline.sql.relations import keys, listed, types
 
 #: Before everything and after everything. A lead of whom nothing says when it began exists always.
 BEGINNING = "TIMESTAMP '1900-01-01'"
@@ -23,6 +25,23 @@ def view_id(lead: str, number: str, mark: str) -> str:
     """
     own = f"chr(31) || {quote.text(mark)} || {number}"
     return f"{lead} || CASE WHEN {number} > 0 THEN {own} ELSE '' END"
+
+
+def within_views(rows: str, columns: Sequence[str], keys_: str, *, keyed: bool) -> str:
+    """Return rows of views as those of their leads, each within the time of its view.
+
+    Args:
+        rows: the rows, with the keys and an ``instant``.
+        columns: what to take of them.
+        keys_: the relation of keys.
+        keyed: whether there is a ``per``.
+    """
+    own = ["k.of_lead AS lead_id", *(['k."per"'] if keyed else [])]
+    on = " AND ".join(f"m.{key} = k.{key}" for key in keys(keyed))
+    return f"""
+SELECT {", ".join([*own, *(f"m.{column}" for column in columns)])}
+FROM {rows} m
+JOIN {quote.name(keys_)} k ON {on} AND m.instant >= k.since AND m.instant < k.until"""
 
 
 def alias_views(as_of: AsOf) -> str:

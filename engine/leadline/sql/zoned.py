@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 from leadline.plan.clock import Offset
-from leadline.sql import quote
+from leadline.sql.relations import choice, instant_of
 
 
 def iso(instant: str, offsets: Sequence[Offset]) -> str:
@@ -44,14 +43,7 @@ def day(instant: str, offsets: Sequence[Offset]) -> str:
 
 def _by_offset(instant: str, offsets: Sequence[Offset], written: Callable[[int], str]) -> str:
     """Return a CASE with a branch for each span of one offset."""
-    if len(offsets) == 1:
-        return written(offsets[0].seconds)
-    cases = [
-        f"WHEN {instant} < {quote.instant(later.since)} THEN {written(offset.seconds)}"
-        for offset, later in pairwise(offsets)
-        if later.since is not None
-    ]
-    return f"CASE {' '.join(cases)} ELSE {written(offsets[-1].seconds)} END"
+    return choice(instant, [(instant_of(o.since), written(o.seconds)) for o in offsets])
 
 
 def _shifted(instant: str, seconds: int) -> str:
