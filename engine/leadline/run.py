@@ -258,7 +258,7 @@ def _chosen(
         if name not in sources and name not in rulesets:
             raise UsageError(
                 f"the project has no source and no ruleset `{name}`",
-                hint=did_you_mean(name, [*sources, *rulesets]),
+                hint=did_you_mean(name, [*dict.fromkeys((*sources, *rulesets))]),
             )
     return (
         tuple(source for name, source in sources.items() if not only or name in only),
