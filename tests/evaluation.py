@@ -68,6 +68,7 @@ def look_back(
     until: date | datetime,
     *,
     parts: tuple[str, ...] = PARTS,
+    lead: str | None = None,
     store: Store | None = None,
 ) -> Past:
     """Tell the past on DuckDB; the first arguments are those of the oracle.
@@ -76,13 +77,13 @@ def look_back(
     """
     if store is None:
         with Store.open(None) as fresh:
-            return look_back(ruleset, data, since, until, parts=parts, store=fresh)
+            return look_back(ruleset, data, since, until, parts=parts, lead=lead, store=fresh)
     step_aside(store.database)
     fill(store.database, data)
     has = _parts_of(built(_named(ruleset), store.catalog()))
     parts = tuple(part for part in parts if part in has)
     first = _typed(since) if since is not None else None
-    past_of(store, _text(ruleset), since=first, until=_typed(until), parts=parts)
+    past_of(store, _text(ruleset), since=first, until=_typed(until), lead=lead, parts=parts)
     return _past(store.database, parts)
 
 

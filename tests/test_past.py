@@ -1,10 +1,12 @@
 """Pasts worked out by hand where the SQL of one could go wrong: names, ties, odd amounts."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from tests.evaluation import look_back
 from tests.oracle.worlds import Rows, events, known, lead, spells, stays, tagged, with_columns
+
+from leadline.store import Store
 
 UNTIL = date(2026, 1, 10)
 
@@ -84,4 +86,60 @@ stages:
     assert spells(past) == [
         ("open", "2026-01-01 08:00", "2026-01-03 08:00", "enter"),
         ("open", "2026-01-06 08:00", None, "enter"),
+    ]
+
+
+MERGED = """
+leadline: 1
+scores:
+  s:
+    actions:
+      a: {event: a, points: 10}
+"""
+
+
+def test_the_past_of_one_lead_is_that_of_all_of_them_also_after_a_merger() -> None:
+    data = with_columns(
+        {
+            "events": [
+                *events(("2026-01-01T12:00", "a"), lead="old"),
+                *events(("2026-01-02T12:00", "a"), ("2026-01-06T12:00", "a"), lead="new"),
+            ],
+            "aliases": [
+                {"old_lead_id": "old", "lead_id": "new", "since": datetime(2026, 1, 4, tzinfo=UTC)}
+            ],
+        }
+    )
+    every = look_back(MERGED, data, None, UNTIL).history
+    for lead_id in ("old", "new"):
+        alone = look_back(MERGED, data, None, UNTIL, lead=lead_id).history
+        assert alone == tuple(row for row in every if row.lead_id == lead_id)
+
+
+@pytest.mark.parametrize("name", ["stage", "segment", "membership", "presence", "event", "causes"])
+def test_a_score_can_be_called_like_what_follows_from_scores(name: str) -> None:
+    ruleset = f"""
+leadline: 1
+scores:
+  {name}:
+    actions:
+      a: {{event: a, points: quantity}}
+  twice: {{formula: 2 * score.{name}}}
+stages:
+  by: score {name}
+  steps: [{{name: low}}, {{name: high, at: 10}}]
+segments:
+  ten: score.{name} > 10 and stage is high
+"""
+    with Store.open(None) as store:
+        past = look_back(
+            ruleset, with_columns({"events": scored(11, 10)}), None, UNTIL, store=store
+        )
+        said = store.database.rows("SELECT score, lead_id, cause FROM history ORDER BY ALL")
+    assert stays(past, "ten") == [("l0", "2026-01-01 12:00", None)]
+    assert [row.new for row in past.history if row.score == "twice"] == [22.0, 20.0]
+    assert said == [
+        (score, lead_id, f"created; event {lead_id}0: a")
+        for score in sorted((name, "twice"))
+        for lead_id in ("l0", "l1")
     ]

@@ -90,7 +90,12 @@ def test_output_is_utf_8_whatever_the_locale(small: Path):
 
 def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(here: Path):
     process = subprocess.Popen(
-        [*LEADLINE, "demo", "log", "--leads", "300000"], cwd=here, stderr=subprocess.PIPE, text=True
+        [*LEADLINE, "demo", "log", "--leads", "300000"],
+        cwd=here,
+        stderr=subprocess.PIPE,
+        text=True,
+        # What a shell starts in the background ignores Ctrl-C, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     until = time.monotonic() + 20
     while not (here / "log").exists() and time.monotonic() < until:

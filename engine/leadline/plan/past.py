@@ -266,6 +266,7 @@ class _Past:
             fields=(*needs.fields_of(nodes, ("event", "asset")), *steady),
             ignore=self.ruleset.ignore,
             lead=self.lead,
+            views="aliases" in names,
         )
 
     @property

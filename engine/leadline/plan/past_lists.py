@@ -49,6 +49,7 @@ from leadline.plan.steps import (
 )
 from leadline.ruleset.model import FormulaScore, Ruleset, Stages
 
+# Relations of a score are called after it, `NAME history`; no other relation may begin so.
 PRESENCE = "presence"
 #: What content says about the stage it is for; the tables of the store have the column.
 CONTENT_STAGE = Field("asset", "stage", Type.TEXT, Place("", 0, 0, 0, 0))
@@ -197,8 +198,8 @@ class PastLists:
         name, causes = stages.source.name, None
         steps: list[Step] = []
         if stages.source.kind == "score" and name is not None:
-            steps.append(ScoreLevels("stage level", f"{name} history", stages))
-            caused = self._caused("stage causes", [name], "stage level") if told else []
+            steps.append(ScoreLevels("levels of stages", f"{name} history", stages))
+            caused = self._caused("causes of stages", [name], "levels of stages") if told else []
             steps += caused
             causes = caused[-1].name if caused else None
         elif stages.source.kind == "content":
@@ -207,13 +208,13 @@ class PastLists:
             tag = stage_tag(stages)
             assert tag is not None  # noqa: S101 - the third kind is by tag
             steps.append(Presence("kept", "lead_version", "kept"))
-            steps.append(TagLevels("stage level", "lead_version", "kept", tag, stages))
-        return [*steps, Spells(STAGE_SPELLS, "stage level", stages, causes)]
+            steps.append(TagLevels("levels of stages", "lead_version", "kept", tag, stages))
+        return [*steps, Spells(STAGE_SPELLS, "levels of stages", stages, causes)]
 
     def _content(self, stages: Stages) -> ContentLevels:
         condition = (stages.condition,) if stages.condition is not None else ()
         return ContentLevels(
-            "stage level",
+            "levels of stages",
             "event",
             "known_lead",
             "lead_version",
@@ -244,13 +245,13 @@ class PastLists:
         for rank in _ranks(parts):
             name, history = needs.rank_column(rank), f"{rank.score} history"
             steps.append(Ranked(name, history, rank, self._dawn, self._until))
-        steps.append(self._timeline("segment timeline", nodes, cut=True))
-        steps.append(Memberships("membership", "segment timeline", segments))
+        steps.append(self._timeline("timeline of segments", nodes, cut=True))
+        steps.append(Memberships("membership", "timeline of segments", segments))
         used = [*_scores_in(nodes), *(w.score for w in _windows(parts))]
         if _asks(parts, "stage") and self._ruleset.stages is not None:
             source = self._ruleset.stages.source
             used += [source.name] if source.kind == "score" and source.name else []
-        caused = self._caused("segment causes", used, "membership") if told else []
+        caused = self._caused("causes of segments", used, "membership") if told else []
         steps += caused
         causes = caused[-1].name if caused else None
         steps.append(SegmentSpells("segment_spell", "membership", causes))

@@ -11,6 +11,7 @@ from leadline.ruleset.model import Decay
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column
 from leadline.sql.relations import (
+    VIEW_MARK,
     decay_column,
     keys,
     listed,
@@ -72,7 +73,9 @@ def events(step: Events, writer: Writer, as_of: AsOf, offsets: tuple[Offset, ...
         joins += f"\nJOIN {quote.name(step.leads)} l ON l.lead_id = e.lead_id"
     conditions = [f"e.occurred_at < {quote.instant(as_of.before)}"]
     if step.lead is not None:
-        conditions.append(f"e.lead_id = {quote.text(step.lead)}")
+        # Of a lead that is cut into views, the events of each.
+        of_lead = f"split_part(e.lead_id, {VIEW_MARK}, 1)" if step.views else "e.lead_id"
+        conditions.append(f"{of_lead} = {quote.text(step.lead)}")
     if step.types is not None:
         conditions.append(f"e.{types(step.types)}" if step.types else "FALSE")
     rows = f"""

@@ -12,6 +12,9 @@ from leadline.ruleset.model import Decay, EventRule, Group, Rule, Window
 from leadline.sql import quote
 from leadline.sql.expression import Writer
 
+#: What an id of a view has behind that of its lead: a control character that no id of the data has.
+VIEW_MARK = "chr(31)"
+
 
 def keys(keyed: bool, table: str = "") -> list[str]:
     """Return the columns that tell one score value from another."""

@@ -10,7 +10,7 @@ from leadline.ruleset.model import Reset
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column
 from leadline.sql.leads import Past, field_columns
-from leadline.sql.relations import keys, listed, types
+from leadline.sql.relations import VIEW_MARK, keys, listed, types
 
 #: Before everything and after everything. A lead of whom nothing says when it began exists always.
 BEGINNING = "TIMESTAMP '1900-01-01'"
@@ -20,10 +20,9 @@ ENDING = "TIMESTAMP '9999-12-31'"
 def view_id(lead: str, number: str, mark: str) -> str:
     """Return the id of a view: that of its lead for the first, a name of its own for later ones.
 
-    Views can be cut again: each kind has a mark of its own, behind a control character that no id
-    of the data has, so that no two ids meet.
+    Views can be cut again: each kind has a mark of its own, so that no two ids meet.
     """
-    own = f"chr(31) || {quote.text(mark)} || {number}"
+    own = f"{VIEW_MARK} || {quote.text(mark)} || {number}"
     return f"{lead} || CASE WHEN {number} > 0 THEN {own} ELSE '' END"
 
 

@@ -24,6 +24,7 @@ class Events:
     Attributes:
         types: the types anything looks at; None is all.
         fields: the event, asset, lead and account fields that are read.
+        views: whether ids of leads are those of views.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Events:
     fields: tuple[Field, ...]
     ignore: Node | None
     lead: str | None
+    views: bool = False
 
 
 @dataclass(frozen=True, slots=True)
