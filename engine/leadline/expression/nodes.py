@@ -6,7 +6,7 @@ tree with every name resolved to a :class:`Field`. Places do not take part in eq
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Literal
 
@@ -305,6 +305,29 @@ def children(node: Node) -> tuple[Node, ...]:
             return (operand, member)
         case _:
             return ()
+
+
+def with_children(node: Node, below: tuple[Node, ...]) -> Node:
+    """Return a node with other nodes right below it, as many as ``children`` gives."""
+    match node:
+        case Call():
+            return replace(node, arguments=below)
+        case All() | Any():
+            return replace(node, operands=below)
+        case Minus() | LocalDate() | Missing() | Not():
+            return replace(node, operand=below[0])
+        case Arithmetic() | Compare():
+            return replace(node, left=below[0], right=below[1])
+        case In():
+            return replace(node, operand=below[0], items=below[1:])
+        case Between():
+            return replace(node, operand=below[0], low=below[1], high=below[2])
+        case Tested():
+            return replace(node, operand=below[0], text=below[1])
+        case Has():
+            return replace(node, operand=below[0], member=below[1])
+        case _:
+            return node
 
 
 def walk(node: Node) -> tuple[Node, ...]:
