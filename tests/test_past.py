@@ -3,7 +3,8 @@
 from datetime import UTC, date, datetime
 
 import pytest
-from tests.evaluation import look_back
+from tests.evaluation import look_back, score
+from tests.oracle.scoring import score as oracle_score
 from tests.oracle.worlds import Rows, events, known, lead, spells, stays, tagged, with_columns
 
 from leadline.store import Store
@@ -143,3 +144,21 @@ segments:
         for score in sorted((name, "twice"))
         for lead_id in ("l0", "l1")
     ]
+
+
+def test_the_id_of_a_lead_is_a_field_of_it_also_without_a_row_of_its_own() -> None:
+    ruleset = """
+leadline: 1
+scores:
+  ours:
+    facts:
+      named: {when: 'lead.lead_id in [l0, l2]', points: 7}
+segments:
+  ours: lead.lead_id in [l0, l2]
+"""
+    rows = with_columns({"events": scored(1, 2, 3), "leads": [lead("l1")]})
+    of_date, by_oracle = score(ruleset, rows, UNTIL), oracle_score(ruleset, rows, UNTIL)
+    assert of_date.scores == by_oracle.scores
+    assert of_date.scores["l0", "ours", ""] == 7
+    past = look_back(ruleset, rows, None, UNTIL)
+    assert {stay.lead_id for stay in past.segments} == {"l0", "l2"}

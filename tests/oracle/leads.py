@@ -108,7 +108,7 @@ def known_lead(
         return None
     changes = [change for one in ids for change in records.changes.get(one, ())]
     tags = [tag for one in ids for tag in records.tags.get(one, ())]
-    fields = _fields_on_date(row, changes, moment)
+    fields = _fields_on_date(row, changes, moment) | {"lead_id": lead_id}
     of_account = {**row, "account_id": fields.get("account_id")}
     account_id = account_id_of(of_account, records.accounts.values())
     tables = {

@@ -94,6 +94,7 @@ class Past:
         tags, history: the relations with values.
         history_fields: the lead fields that have a history.
         account_history: whether the account has one.
+        lead_id: the id of the lead, whether it has a row of its own or not.
     """
 
     latest: Callable[[str, str, str, str], str]
@@ -101,6 +102,7 @@ class Past:
     history: str
     history_fields: tuple[str, ...]
     account_history: bool
+    lead_id: str
 
 
 def _as_of(step: KnownLeads, before: str) -> Past:
@@ -115,7 +117,14 @@ LEFT JOIN (
   GROUP BY lead_id
 ) {alias} ON {alias}.lead_id = coalesce(l.lead_id, e.lead_id)"""
 
-    return Past(latest, step.tags, step.history, step.history_fields, step.account_history)
+    return Past(
+        latest,
+        step.tags,
+        step.history,
+        step.history_fields,
+        step.account_history,
+        lead_id="coalesce(l.lead_id, e.lead_id)",
+    )
 
 
 def field_columns(
@@ -134,6 +143,8 @@ def field_columns(
         alias = f"f{number}"
         out = quote.name(column(field))
         match field.scope:
+            case "lead" if field.column.casefold() == "lead_id":
+                columns.append(f"{past.lead_id} AS {out}")
             case "lead" if field.column in past.history_fields:
                 condition = f"lower(field) = {quote.text(field.column.lower())}"
                 joins.append(past.latest(past.history, "changed_at", condition, alias))

@@ -10,7 +10,7 @@ from leadline.plan.steps import LeadVersions
 from leadline.sql import quote
 from leadline.sql.expression import Writer
 from leadline.sql.leads import Past, field_columns
-from leadline.sql.relations import dated_value, listed, midnight
+from leadline.sql.relations import VIEW_MARK, dated_value, listed, midnight
 from leadline.sql.views import BEGINNING, view_id
 
 
@@ -101,6 +101,7 @@ LEFT JOIN (
         step.history,
         step.history_fields,
         account_history=step.with_account,
+        lead_id=f"split_part(v.lead_id, {VIEW_MARK}, 1)",
     )
 
 

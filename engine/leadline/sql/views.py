@@ -126,7 +126,7 @@ def beginnings(step: Beginnings, as_of: AsOf) -> str:
     if step.lead is not None:
         only = f"\n  WHERE {span['of_lead']} = {quote.text(step.lead)}"
     # No field here has a history, so there is nothing to look up in one.
-    none = Past(lambda *_: "", "", "", (), account_history=False)
+    none = Past(lambda *_: "", "", "", (), account_history=False, lead_id="b.of_lead")
     joins, columns = field_columns(step.fields, none, with_account=step.with_account)
     out = ["b.lead_id", "b.of_lead", "l.created_at", "b.begun", "b.first_at"]
     out += ["b.scored_from", "b.until"]
