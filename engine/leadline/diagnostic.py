@@ -49,11 +49,31 @@ class Code:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """A change of a file's text: what stands at ``place`` becomes ``text``."""
+
+    place: Place
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Edits that mend what was found; ``title`` says what they do, such as "write `x`".
+
+    A fix is ``safe`` where no score can change by it.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One finding: what was found, where, and what to do about it.
 
     ``message`` says what was found and what was expected, in lower case without a
-    full stop; ``hint`` says what to do.
+    full stop; ``hint`` says what to do, and ``fix`` does it where a program can.
     """
 
     kind: Code
@@ -61,6 +81,7 @@ class Diagnostic:
     place: Place | None = None
     hint: str = ""
     notes: tuple[str, ...] = field(default=())
+    fix: Fix | None = None
 
     @property
     def code(self) -> str:
@@ -107,3 +128,10 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     shown = ", ".join(f"`{name}`" for name in sorted(names)[:12])
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     return f"known here: {shown}{more}"
+
+
+def offered(hint: str) -> tuple[str, ...]:
+    """Return the names that a hint of the form ``did you mean `x` or `y`?`` offers."""
+    if not (hint.startswith("did you mean `") and hint.endswith("`?")):
+        return ()
+    return tuple(hint.removeprefix("did you mean `").removesuffix("`?").split("` or `"))

@@ -8,11 +8,19 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
-from leadline.configuration import UNKNOWN_KEY, WRONG_SHAPE, Walk, value_of
+from leadline.configuration import (
+    FORMATS,
+    UNKNOWN_KEY,
+    WRONG_SHAPE,
+    CheckSection,
+    Walk,
+    keys_of,
+    value_of,
+)
 from leadline.diagnostic import Code, Diagnostic, Place, Severity, did_you_mean
 from leadline.document import Mapping as Entries
 from leadline.document import Scalar, load
@@ -37,7 +45,7 @@ WRONG_VALUE = Code("LL203", "wrong-project-value")
 UNKNOWN_TABLE = Code("LL204", "unknown-table")
 UNKNOWN_TYPE = Code("LL205", "unknown-type")
 FIXED_TYPE = Code("LL206", "type-is-fixed")
-UNKNOWN_ZONE = Code("LL207", "unknown-timezone")
+UNKNOWN_ZONE = Code("LL207", "unknown-source-timezone")
 NAMED_TWICE = Code("LL210", "column-named-twice")
 NO_SUCH_PATH = Code("LL211", "no-such-path")
 
@@ -57,17 +65,6 @@ CODES = (
 )
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
-_KEYS = (
-    "leadline",
-    "store",
-    "rulesets",
-    "sources",
-    "outputs",
-    "plugins",
-    "plugin_folder",
-    "defaults",
-)
-_FORMATS = ("table", "csv", "json", "parquet", "md")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +145,8 @@ class Project:
         plugins: the plugins that may be loaded besides those that sources and outputs name.
         plugin_folder: a folder of plugins of the project's own; None: it has none.
         defaults: what holds where nothing else is said.
+        check: which findings are wanted, and how much each matters.
+        check_settings: name of a plugin's check -> its settings.
     """
 
     root: Path
@@ -158,6 +157,8 @@ class Project:
     plugins: tuple[str, ...] = ()
     plugin_folder: Path | None = None
     defaults: Defaults = Defaults()
+    check: CheckSection = field(default_factory=CheckSection)
+    check_settings: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
 
     def source(self, name: str) -> SourceConfig:
         """Return the source of that name.
@@ -239,11 +240,12 @@ class _Reader(Walk):
         self._settings_reader = SettingsReader(environment, found)
 
     def project(self, root: Entries) -> Project:
-        self.known(root, "a project", _KEYS)
+        self.known(root, "a project", keys_of())
         version = self.text(root, "leadline", "1")
         if version != "1":
             self.say(WRONG_VALUE, f"version `{version}`, expected `1`", value_of(root, "leadline"))
         defaults = self._defaults(self.entries(root, "defaults"))
+        check = self.entries(root, "check")
         folder = self.text(root, "plugin_folder", "")
         if folder and not (self._root / folder).is_dir():
             message = f"there is no folder `{folder}` for plugins"
@@ -264,12 +266,14 @@ class _Reader(Walk):
             plugins=self.texts(root, "plugins"),
             plugin_folder=self._root / folder if folder else None,
             defaults=defaults,
+            check=self.check_section(check) if check is not None else CheckSection(),
+            check_settings=self._check_settings(check) if check is not None else {},
         )
 
     def _defaults(self, entries: Entries | None) -> Defaults:
         if entries is None:
             return Defaults()
-        self.known(entries, "defaults", ("timezone", "threads", "memory_limit", "format"))
+        self.known(entries, "defaults", keys_of("defaults"))
         threads = self.text(entries, "threads", "")
         if threads and not re.fullmatch(r"[1-9][0-9]{0,3}", threads):
             message = f"`{threads}` threads, expected a whole number from 1"
@@ -280,8 +284,8 @@ class _Reader(Walk):
             message = f"a memory limit of `{limit}`, expected one such as `2GB`"
             self.say(WRONG_VALUE, message, value_of(entries, "memory_limit"))
         form = self.text(entries, "format", "table")
-        if form not in _FORMATS:
-            hint = did_you_mean(form, _FORMATS)
+        if form not in FORMATS:
+            hint = did_you_mean(form, FORMATS)
             self.say(WRONG_VALUE, f"unknown format `{form}`", value_of(entries, "format"), hint)
         return Defaults(
             self._zone(entries, "UTC"), int(threads) if threads else None, limit or None, form
@@ -289,7 +293,7 @@ class _Reader(Walk):
 
     def _source(self, name: Scalar, entries: Entries, defaults: Defaults) -> SourceConfig:
         what = f"source `{name.text}`"
-        self.known(entries, what, ("plugin", "settings", "mapping", "types", "timezone"))
+        self.known(entries, what, keys_of("sources", "*"))
         return SourceConfig(
             name.text,
             self._plugin(entries, what),
@@ -302,7 +306,7 @@ class _Reader(Walk):
 
     def _output(self, name: Scalar, entries: Entries) -> OutputConfig:
         what = f"output `{name.text}`"
-        self.known(entries, what, ("plugin", "settings"))
+        self.known(entries, what, keys_of("outputs", "*"))
         plugin = self._plugin(entries, what)
         return OutputConfig(name.text, plugin, self._settings(entries), name.place)
 
@@ -369,6 +373,11 @@ class _Reader(Walk):
         if settings is None:
             return NO_SETTINGS
         return self._settings_reader.read(settings)
+
+    def _check_settings(self, check: Entries) -> Mapping[str, Mapping[str, Setting]]:
+        settings = self.entries(check, "settings")
+        named = settings.entries if settings is not None else ()
+        return {one.key.text: self._settings_reader.read(self.shaped(one)) for one in named}
 
     def _named(self, root: Entries, key: str, word: str) -> Iterator[tuple[Scalar, Entries]]:
         """Yield the entries under names that the project gives."""

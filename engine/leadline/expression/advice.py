@@ -79,7 +79,8 @@ def advice(text: str, at: int, word: str, kind: str, expected: frozenset[str], s
         return EXAMPLES[start]
     before = text[:at].rstrip()
     return (
-        _sign(before, text[at:], word)
+        _turned(before, text[at:])
+        or _sign(before, text[at:], word)
         or _keyword(before, word)
         or _number(before, text[at:], word, expected)
         or _bracket(before, word, expected)
@@ -87,6 +88,21 @@ def advice(text: str, at: int, word: str, kind: str, expected: frozenset[str], s
         or _unfinished(before, word, kind, expected)
         or EXAMPLES[start]
     )
+
+
+def _turned(before: str, rest: str) -> str:
+    """Advise on a text or a list that stands before the field it is compared with."""
+    listed = re.match(r"(\[[^\]]*\])\s+(?:in|has|contains|is|=)\s+([\w.]+)", rest)
+    if listed:
+        return f"write the field first: `{listed[2]} in {listed[1]}`"
+    member = re.search(r'("[^"]*")\s+(?:not\s+)?in\Z', before)
+    field = re.match(r"[^\W\d][\w.]*", rest)
+    if member and field:
+        return (
+            f"write the field first: `{field[0]} has {member[1]}` of a list, "
+            f"`{field[0]} contains {member[1]}` of a text"
+        )
+    return ""
 
 
 def _sign(before: str, rest: str, word: str) -> str:

@@ -9,6 +9,7 @@ CUT = Code("LL031", "expression-cut")
 TOO_LONG = Code("LL032", "expression-too-long")
 BAD_VALUE = Code("LL033", "impossible-value")
 
+UNKNOWN_CELL = Code("LL039", "unknown-cell")
 UNKNOWN_FIELD = Code("LL040", "unknown-field")
 WRONG_TYPE = Code("LL041", "wrong-type")
 UNKNOWN_FUNCTION = Code("LL042", "unknown-function")
@@ -17,12 +18,15 @@ NOT_HERE = Code("LL044", "not-possible-here")
 BAD_PATTERN = Code("LL045", "bad-pattern")
 DEFINE_CYCLE = Code("LL046", "define-cycle")
 PERCENT_POINTS = Code("LL047", "percentage-as-points")
+UNKNOWN_STAGE = Code("LL048", "unknown-stage")
+UNKNOWN_GRADE = Code("LL049", "unknown-grade")
 
 CODES = (
     SYNTAX,
     CUT,
     TOO_LONG,
     BAD_VALUE,
+    UNKNOWN_CELL,
     UNKNOWN_FIELD,
     WRONG_TYPE,
     UNKNOWN_FUNCTION,
@@ -31,4 +35,6 @@ CODES = (
     BAD_PATTERN,
     DEFINE_CYCLE,
     PERCENT_POINTS,
+    UNKNOWN_STAGE,
+    UNKNOWN_GRADE,
 )

@@ -51,7 +51,7 @@ BUILT_IN: tuple[Function, ...] = (
         (_N, _N),
         _N,
         "CASE WHEN {1} > 0 AND {0} IS NOT NULL THEN greatest(0.0, least(1.0, {0} / {1})) END",
-        "how much of {1} {0} is, held to 0..1; missing where {1} is not above 0",
+        "the share of {0} in {1} (from 0 to 1); missing where {1} is not above 0",
         ("share(30, 60)", 0.5),
     ),
     Function(
@@ -107,7 +107,7 @@ BUILT_IN: tuple[Function, ...] = (
         (Type.DATE,),
         _N,
         "CAST(CAST({as_of} AS DATE) - {0} AS DOUBLE)",
-        "whole days from {0} to the date of the score",
+        "the number of whole days from {0} to the date of the score",
         ("days_since(2026-01-01)", 30.0),
     ),
 )

@@ -316,7 +316,9 @@ class _Builder(Transformer_NonRecursive[Token, object]):
     def _count(self, token: Token) -> int:
         value = self._number(token)
         if value < 1 or value != int(value):
-            raise self._impossible(token, f"`{token}` is not a whole number of 1 or more")
+            hint = "write 1 or more; a rule is switched off by `enabled: false`"
+            hint = hint if not value else "write it without a fraction"
+            raise self._impossible(token, f"`{token}` is not a whole number of 1 or more", hint)
         return int(value)
 
     def _share(self, token: Token) -> float:

@@ -5,14 +5,23 @@ from __future__ import annotations
 from leadline.diagnostic import Code, Diagnostic, Place, did_you_mean, nearest
 from leadline.expression import nodes as n
 from leadline.expression.catalog import Type
-from leadline.expression.codes import NOT_HERE, UNKNOWN_FIELD, WRONG_ARGUMENTS
+from leadline.expression.codes import (
+    NOT_HERE,
+    UNKNOWN_CELL,
+    UNKNOWN_FIELD,
+    UNKNOWN_GRADE,
+    UNKNOWN_STAGE,
+    WRONG_ARGUMENTS,
+)
 from leadline.expression.functions import OVER_TIME
 from leadline.expression.scope import TABLES, Scope
-from leadline.expression.unparse import KEYWORDS
+from leadline.expression.unparse import KEYWORDS, unparse
 from leadline.expression.wording import looks_like_text
 
 _TODAY = ("today", "now", "current_date", "yesterday")
 _OVER_TIME_RESULT = {"count": Type.NUMBER, "quiet": Type.TRUTH, "change": Type.NUMBER}
+
+_OF_A_KIND = {"stage": UNKNOWN_STAGE, "matrix": UNKNOWN_CELL}
 
 Typed = tuple[n.Node, Type]
 
@@ -171,6 +180,24 @@ class Names:
             words = ", ".join(f"`{word}`" for word in self.scope.words)
             return f"write {words}, or a field"
         return did_you_mean(name, known)
+
+    def check_named(self, left: n.Node, right: n.Node) -> None:
+        """Note a comparison of a stage, grade or cell with one that there is not."""
+        if isinstance(left, n.Text):
+            left, right = right, left
+        if not isinstance(left, n.Field) or not isinstance(right, n.Text):
+            return
+        if left.scope not in ("model", "grade"):
+            return
+        name = unparse(left)
+        known, value = self.scope.named.get(name, ()), right.value
+        if known and value not in known:
+            message = {
+                "stage": f"no stage is called `{value}`",
+                "matrix": f"the matrix has no cell `{value}`",
+            }.get(name, f"`{left.column}` has no grade `{value}`")
+            code = _OF_A_KIND.get(name, UNKNOWN_GRADE)
+            self.say(code, message, right.place, did_you_mean(value, known))
 
     # Functions of events and scores over time
 

@@ -244,6 +244,8 @@ class Resolver:
         if node.operator not in ("=", "!=") and type_ not in _ORDERED:
             message = f"{shown(left)} is {a(type_)}, which `{node.operator}` cannot compare"
             self._say(WRONG_TYPE, message, node.place, "use `is` or `is not`")
+        if node.operator in ("=", "!="):
+            self.names.check_named(left, right)
         return replace(node, left=left, right=right)
 
     def _in(self, node: n.In) -> n.Node:
@@ -254,6 +256,7 @@ class Resolver:
         items: list[n.Node] = []
         for item in node.items:
             operand, bound, type_ = self._pair((operand, type_), item)
+            self.names.check_named(operand, bound)
             items.append(bound)
         return replace(node, operand=operand, items=tuple(items))
 

@@ -28,6 +28,7 @@ class Scope:
         scores: the names behind ``score.``.
         keyed_scores: those of them with ``per``, which have no single value.
         grades: the names behind ``grade.``.
+        named: what ``stage``, ``matrix`` and each ``grade.x`` can be, where that is known.
         catalog: the data's columns; None checks no names.
         defines: the expressions under ``define``, as parsed.
         broken: the names under ``define`` that something is wrong with, said elsewhere.
@@ -46,6 +47,7 @@ class Scope:
     scores: tuple[str, ...] = ()
     keyed_scores: tuple[str, ...] = ()
     grades: tuple[str, ...] = ()
+    named: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     catalog: Catalog | None = None
     defines: Mapping[str, n.Node] = field(default_factory=dict)
     broken: frozenset[str] = frozenset()

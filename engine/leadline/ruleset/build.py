@@ -17,6 +17,7 @@ from leadline.expression.patterns import pattern_error
 from leadline.ruleset import codes
 from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
 from leadline.ruleset.model import Ruleset
+from leadline.ruleset.named import grade_of, named_values
 from leadline.ruleset.outcomes import (
     read_accounts,
     read_automations,
@@ -78,6 +79,10 @@ def _read(reader: Reader, document: Document, root: Mapping) -> Ruleset:
     )
     scores = read_scores(reader, root)
     stages = read_stages(reader, root, scores)
+    matrix = read_matrix(reader, root, scores)
+    # The letters of a grade are known as written, also where something is wrong with a bound.
+    letters = {grade_of(name): found for name, found in reader.letters.items()}
+    reader.named = {**named_values(scores, stages, matrix), **letters}
     segments = read_segments(reader, root)
     return Ruleset(
         model=reader.text(root, "model"),
@@ -86,7 +91,7 @@ def _read(reader: Reader, document: Document, root: Mapping) -> Ruleset:
         leads=leads,
         ignore=ignore,
         scores=scores,
-        matrix=read_matrix(reader, root, scores),
+        matrix=matrix,
         accounts=read_accounts(reader, root, scores),
         stages=stages,
         segments=segments,

@@ -82,6 +82,7 @@ class RuleHead:
     group: str | None
     since: date | None
     until: date | None
+    review_by: date | None
     enabled: bool
     note: str
     owner: str

@@ -162,18 +162,19 @@ def _automation(
     edge, subject = match.groups()
     if subjects is None:
         return None
+    place = when.span(when.text.index(subject, len(edge)), len(when.text.rstrip()))
     if subject not in subjects:
         reader.say(
             codes.UNKNOWN_ENTRY,
             f"no segment or stage is called `{subject}`",
-            when.place,
+            place,
             did_you_mean(subject, subjects) or "the ruleset has no `segments:` and no `stages:`",
         )
     elif subjects.count(subject) > 1:
         reader.say(
             codes.SAME_NAME,
             f"`{subject}` is a segment and a stage: which of them is meant?",
-            when.place,
+            place,
             "rename one of them",
         )
     return Automation(

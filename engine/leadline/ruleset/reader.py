@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Dict
 from dataclasses import replace
 from datetime import date
 from typing import TypeVar
@@ -38,7 +39,8 @@ class Reader:
         broken: the names under ``define`` that something is wrong with.
         set_tags: the tags that automations set.
         scores, keyed_scores, grades: the names that ``score.x`` and ``grade.x`` may use.
-        letters: the grades of each score, as written.
+        letters: the grades of each score, as written; none of a score whose grades are no keys.
+        named: what ``stage``, ``matrix`` and each ``grade.x`` can be, as far as it is read.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Reader:
         self.keyed_scores: tuple[str, ...] = ()
         self.grades: tuple[str, ...] = ()
         self.letters: dict[str, tuple[str, ...]] = {}
+        self.named: Dict[str, tuple[str, ...]] = {}
 
     def say(self, code: Code, message: str, place: Place, hint: str = "") -> None:
         """Note a mistake."""
@@ -112,7 +115,7 @@ class Reader:
         """Return the truth value at a key."""
         return {"true": True, "false": False}.get(self.text(parent, key), otherwise)
 
-    def day(self, parent: Mapping, key: str, code: Code) -> date | None:
+    def day(self, parent: Mapping, key: str) -> date | None:
         """Return the date at a key, or None."""
         scalar = self.scalar(parent, key)
         if scalar is None or not re.match(DATE, scalar.text):
@@ -120,8 +123,7 @@ class Reader:
         try:
             return date.fromisoformat(scalar.text)
         except ValueError:
-            self.say(code, f"`{scalar.text}` is no day of the calendar", scalar.place)
-            return None
+            return None  # the schema has said so
 
     def apart(self, entries: Iterable[Entry], what: str) -> None:
         """Note names that differ only in case: SQL takes them for one."""
@@ -195,6 +197,7 @@ class Reader:
             scores=self.scores,
             keyed_scores=self.keyed_scores,
             grades=self.grades,
+            named=self.named,
         )
         return self._scope(scope)
 

@@ -72,8 +72,9 @@ def _head(
     reader: Reader, section: Section, key: Scalar, rule: Mapping, groups: tuple[str, ...]
 ) -> RuleHead:
     minimum, maximum = reader.number(rule, "min"), reader.number(rule, "max")
-    since = reader.day(rule, "since", codes.NO_SUCH_DAY)
-    until = reader.day(rule, "until", codes.NO_SUCH_DAY)
+    since = reader.day(rule, "since")
+    until = reader.day(rule, "until")
+    review_by = reader.day(rule, "review_by")
     if minimum is not None and maximum is not None and minimum > maximum:
         reader.say(
             codes.EMPTY_SPAN,
@@ -100,6 +101,7 @@ def _head(
         group=group.text if group else None,
         since=since,
         until=until,
+        review_by=review_by,
         enabled=reader.truth(rule, "enabled", True),
         note=reader.text(rule, "note"),
         owner=reader.text(rule, "owner"),

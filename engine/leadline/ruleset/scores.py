@@ -64,7 +64,7 @@ def _note_names(reader: Reader, scores: Mapping) -> None:
     reader.keyed_scores = tuple(name for name, body in bodies if body.get("per"))
     grades = [(name, reader.mapping(body, "grades")) for name, body in bodies]
     reader.letters = {name: letters.keys for name, letters in grades if letters}
-    reader.grades = tuple(reader.letters)
+    reader.grades = tuple(name for name, body in bodies if body.get("grades"))
 
 
 def _score(reader: Reader, entry: Entry, score: Mapping) -> Score | None:
@@ -269,15 +269,20 @@ def _cells(reader: Reader, entry: Entry, score: Score | None) -> tuple[tuple[str
         return _bounds(reader, entry.value)
     if not isinstance(entry.value, Sequence) or score is None:
         return ()
+    letters = reader.letters.get(score.name)
+    if letters is None:
+        if score.name not in reader.grades:
+            hint = "write bounds such as `{1: 67, 2: 0}`, or give the score `grades:`"
+            message = f"`{score.name}` has no grades that could be listed"
+            reader.say(codes.MATRIX_SHAPE, message, entry.value.place, hint)
+        return ()
     bounds = dict(score.grades)
     cells: list[tuple[str, float]] = []
     for scalar in reader.scalars(_only(entry), entry.key.text):
-        letters = reader.letters.get(score.name, ())
         if scalar.text in bounds:
             cells.append((scalar.text, bounds[scalar.text]))
         elif scalar.text not in letters:
-            hint = "give the score `grades:`, or write bounds such as `{1: 67, 2: 0}`"
-            hint = did_you_mean(scalar.text, letters) or hint
+            hint = did_you_mean(scalar.text, letters)
             message = f"`{score.name}` has no grade `{scalar.text}`"
             reader.say(codes.MATRIX_SHAPE, message, scalar.place, hint)
     return tuple(sorted(cells, key=lambda cell: -cell[1]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from typing import Any
 from leadline.diagnostic import Diagnostic, did_you_mean, nearest
 from leadline.document.values import Entry, Mapping, Scalar, Sequence, Value
 from leadline.ruleset import codes
-from leadline.ruleset.schema import COUNT, DATE, Schema
+from leadline.ruleset.schema import COUNT, DATE, WORD, Schema
 
 _WORDS = {
     "string": "a text",
@@ -85,7 +87,9 @@ def described(mismatch: Mismatch, schema: Schema) -> Iterator[Diagnostic]:
         case "propertyNames":
             yield _bad_name(mismatch)
         case "type" | "minLength":
-            yield _wrong_shape(mismatch)
+            yield _wrong_shape(mismatch, schema)
+        case "format":
+            yield _no_such_day(mismatch)
         case _:
             yield _wrong_value(mismatch)
 
@@ -123,12 +127,13 @@ def _after_comma(entry: Entry, before: Entry | None) -> str:
 def _belongs(key: str, known: Dict[str, Schema], schema: Schema) -> str:
     hint = did_you_mean(key, known)
     parts: Dict[str, Schema] = schema.get("$defs", {})
-    owners = [
+    below = [f"`{name}`" for name, part in known.items() if key in part.get("properties", {})]
+    owners = below or [
         _OWNERS[name]
         for name, part in parts.items()
         if name in _OWNERS and key in part.get("properties", {})
     ]
-    if key in schema.get("properties", {}):
+    if not below and key in schema.get("properties", {}):
         owners.append("the top level")
     if owners and not hint.startswith("did you mean"):
         return f"`{key}` belongs in {' or '.join(owners)}"
@@ -154,7 +159,7 @@ def misspelt(mapping: Mapping, key: str, known: Iterable[str]) -> bool:
     return any(nearest(other, [key]) for other in mapping.keys if other not in known)
 
 
-def _wrong_shape(mismatch: Mismatch) -> Diagnostic:
+def _wrong_shape(mismatch: Mismatch, schema: Schema) -> Diagnostic:
     types = mismatch.schema["type"]
     types = [types] if isinstance(types, str) else types
     # Where a text will do, the number and the truth value beside it are for editors.
@@ -165,8 +170,17 @@ def _wrong_shape(mismatch: Mismatch) -> Diagnostic:
         hint = f"write a value{_example(mismatch)}, or remove the key"
     else:
         message = f"{mismatch.name} must be {needed}, and is {mismatch.found}"
-        hint = _truth_hint(mismatch) or _hint(mismatch)
+        hint = _too_far_in(mismatch, schema) or _truth_hint(mismatch) or _hint(mismatch)
     return Diagnostic(codes.WRONG_SHAPE, message, mismatch.where.place, hint)
+
+
+def _too_far_in(mismatch: Mismatch, schema: Schema) -> str:
+    """Return where a key of a score belongs that stands among the names of its rules."""
+    score: Dict[str, Schema] = schema.get("$defs", {}).get("score", {}).get("properties", {})
+    match mismatch.path:
+        case ("scores", _, str(section), str(key)) if section in score and key in score:
+            return f"`{key}` is a key of the score: write it beside `{section}`, not below"
+    return ""
 
 
 def _truth_hint(mismatch: Mismatch) -> str:
@@ -220,6 +234,15 @@ def _hint(mismatch: Mismatch) -> str:
     return _example(mismatch).removeprefix(", ")
 
 
+def _no_such_day(mismatch: Mismatch) -> Diagnostic:
+    year, month, _ = map(int, str(mismatch.instance).split("-"))
+    hint = "write year, month and day: the month is a number from 1 to 12"
+    if year and 1 <= month <= 12:
+        hint = f"{year:04}-{month:02} has {monthrange(year, month)[1]} days"
+    message = f"{mismatch.found} is no day of the calendar"
+    return Diagnostic(codes.NO_SUCH_DAY, message, mismatch.where.place, hint)
+
+
 def _bad_name(mismatch: Mismatch) -> Diagnostic:
     name, place = str(mismatch.instance), mismatch.where.place
     if isinstance(mismatch.where, Mapping):
@@ -230,5 +253,7 @@ def _bad_name(mismatch: Mismatch) -> Diagnostic:
         hint = "such as `bands: {1: 5, 3: 10}`"
     else:
         message = f"`{name}` cannot be a name here; it must be {_A_WORD}"
-        hint = "names stand bare in expressions and in SQL"
+        word = re.sub(r"\W+", "_", name).strip("_")
+        hint = f"write `{word}`: " if re.match(WORD, word) else ""
+        hint += "names stand bare in expressions and in SQL"
     return Diagnostic(codes.BAD_NAME, message, place, hint)

@@ -7,16 +7,17 @@ that its key declares.
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any, cast
 
 import referencing
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 
 from leadline.diagnostic import Diagnostic
 from leadline.document.values import Document, Entry, Mapping, Scalar, Sequence, Value
 from leadline.expression.faults import is_open
-from leadline.ruleset.schema import EXPRESSION, RULESET_SCHEMA, Schema
+from leadline.ruleset.schema import DATE, EXPRESSION, RULESET_SCHEMA, Schema
 from leadline.ruleset.shapes import Mismatch, described
 
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}\Z")
@@ -34,11 +35,26 @@ def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagn
         One diagnostic for each mistake; none hides another.
     """
     instance = resolved(document.root, schema, schema)
-    validator = Draft202012Validator(schema, registry=referencing.Registry())
+    formats = FormatChecker(())
+    formats.checks("date", raises=ValueError)(_is_day)
+    validator = Draft202012Validator(
+        schema, registry=referencing.Registry(), format_checker=formats
+    )
     found: list[Diagnostic] = []
     for error in validator.iter_errors(instance):
         found.extend(described(_mismatch(error, document.root), schema))
     return tuple(found)
+
+
+def _is_day(value: object) -> bool:
+    """Say whether a date is one of the calendar; what looks like no date at all is told besides.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if isinstance(value, str) and re.match(DATE, value):
+        date.fromisoformat(value)
+    return True
 
 
 def resolved(value: Value, schema: Schema, root: Schema) -> object:
