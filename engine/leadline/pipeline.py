@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from leadline.diagnostic import Diagnostic, Severity, did_you_mean
+from leadline.diagnostic import Diagnostic, Place, Severity, did_you_mean
 from leadline.document import Document, load
 from leadline.engine.run import run_query
 from leadline.errors import PluginError, RulesetError, UsageError
@@ -25,6 +25,7 @@ from leadline.project import Project, SourceConfig
 from leadline.ruleset.build import build
 from leadline.ruleset.extensions import NO_EXTENSIONS, DecayForm, Extensions
 from leadline.ruleset.model import Ruleset, Score
+from leadline.ruleset.named import named_values
 from leadline.sql.query import Query, write_query
 from leadline.sql.standing import with_stages
 from leadline.store import LoadSummary, SourceLoad, Store, data_files
@@ -96,9 +97,19 @@ def check_ruleset(
         built = build(text.document, catalog, text.extensions)
     else:
         built = build(text.document, catalog, text.extensions, store.database.pattern_error)
-    found = (*text.diagnostics, *built.diagnostics)
+    faults = [d.place for d in text.diagnostics if d.severity is Severity.ERROR]
+    own = (d for d in built.diagnostics if not any(_touches(fault, d.place) for fault in faults))
+    found = (*text.diagnostics, *own)
     wrong = any(d.severity is Severity.ERROR for d in found)
     return (None if wrong else built.ruleset), found
+
+
+def _touches(fault: Place | None, place: Place | None) -> bool:
+    """Say whether a place begins in or right behind a fault of the YAML, and so follows from it."""
+    if fault is None or place is None:
+        return False
+    begins = (place.line, place.column)
+    return (fault.line, fault.column) <= begins <= (fault.end_line, fault.end_column)
 
 
 def compile_ruleset(
@@ -346,6 +357,7 @@ def _scope_of_leads(
         model=tuple(model),
         scores=tuple(score.name for score in singles),
         grades=tuple(score.name for score in singles if score.grades),
+        named=named_values(ruleset.scores, ruleset.stages, ruleset.matrix),
         catalog=catalog,
         functions=extensions.functions,
         pattern_error=store.database.pattern_error,

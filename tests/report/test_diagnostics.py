@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from leadline.diagnostic import Code, Diagnostic, Place, Severity
-from leadline.report.diagnostics import as_json, columns, summary, text, visible
+from leadline.diagnostic import Code, Diagnostic, Edit, Fix, Place, Severity
+from leadline.report.diagnostics import as_json, columns, concise, summary, text, visible
 
 WRONG = Code("LL999", "wrong-thing")
 DOUBTFUL = Code("LL998", "doubtful-thing", Severity.WARNING)
@@ -217,6 +217,7 @@ def test_json() -> None:
             "column": None,
             "end_line": None,
             "end_column": None,
+            "fix": None,
         },
         {
             "code": "LL999",
@@ -230,6 +231,53 @@ def test_json() -> None:
             "column": 2,
             "end_line": 3,
             "end_column": 4,
+            "fix": None,
         },
     ]
     assert json.loads(as_json([])) == []
+
+
+def test_a_fix_is_told_in_json_and_counted_in_the_summary() -> None:
+    place = Place("f", 1, 2, 1, 4)
+    safe = Fix("remove it", (Edit(place, ""),), safe=True)
+    unsafe = Fix("write `b`", (Edit(place, "b"),), safe=False)
+    found = [
+        Diagnostic(DOUBTFUL, "one", place, "is it of use?", fix=safe),
+        Diagnostic(DOUBTFUL, "two", place, "did you mean `b`?", fix=unsafe),
+        Diagnostic(DOUBTFUL, "three", place),
+    ]
+
+    assert json.loads(as_json(found))[2]["fix"] == {
+        "title": "write `b`",
+        "safe": False,
+        "edits": [
+            {"file": "f", "line": 1, "column": 2, "end_line": 1, "end_column": 4, "text": "b"}
+        ],
+    }
+    assert summary(found).endswith("; 1 can be fixed with --fix, 1 more with --fix --unsafe")
+    assert summary(found[:1]).endswith("; 1 can be fixed with --fix")
+    assert summary(found[1:]).endswith("; 1 can be fixed with --fix --unsafe")
+    assert summary(found[2:]) == "1 warning in 1 file"
+    said = text(found, {}, colour=False)
+    assert said.count("= fix: ") == 1  # where the help says it, it is not said twice
+    assert "= fix: remove it, with --fix\n" in said
+
+
+def test_concise_is_a_line_each() -> None:
+    found = [
+        Diagnostic(DOUBTFUL, "one\nline", Place("a.yaml", 3, 2, 4, 1)),
+        Diagnostic(Code("naming", "naming"), "of a plugin", Place("a.yaml", 1, 1, 1, 2)),
+        Diagnostic(WRONG, "nowhere"),
+    ]
+
+    assert concise(found).splitlines() == [
+        "LL999 wrong-thing: nowhere",
+        "a.yaml:1:1: naming: of a plugin",
+        "a.yaml:3:2: LL998 doubtful-thing: one\u240aline",
+    ]
+
+
+def test_a_check_of_a_plugin_is_named_once() -> None:
+    found = Diagnostic(Code("naming", "naming", Severity.WARNING), "of a plugin")
+
+    assert text([found], {}, colour=False).startswith("warning[naming]: of a plugin\n")

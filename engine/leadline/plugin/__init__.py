@@ -14,6 +14,8 @@ posts over HTTP finds a ``Poster`` in ``leadline.plugin.http``.
 """
 
 from leadline.errors import PluginError, SourceError, UsageError
+from leadline.plugin.check import Check, Finding, RulesetSource
+from leadline.plugin.checking import OpenCheck, open_check
 from leadline.plugin.delivering import OpenOutput, open_output
 from leadline.plugin.hooks import Hooks, hookimpl
 from leadline.plugin.installed import GROUP, Installed
@@ -36,16 +38,19 @@ __all__ = [
     "GROUP",
     "RAW_LIMIT",
     "Broken",
+    "Check",
     "CheckKind",
     "Cursor",
     "DataFile",
     "DecayKind",
+    "Finding",
     "FunctionKind",
     "Hooks",
     "Installed",
     "Item",
     "Kind",
     "Message",
+    "OpenCheck",
     "OpenOutput",
     "Outcome",
     "Output",
@@ -56,6 +61,7 @@ __all__ = [
     "ReadContext",
     "Records",
     "Reject",
+    "RulesetSource",
     "Source",
     "SourceError",
     "SourceKind",
@@ -63,6 +69,7 @@ __all__ = [
     "ValueType",
     "checked_settings",
     "hookimpl",
+    "open_check",
     "open_output",
     "read_source",
 ]

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from leadline.plugin.check import Check
 from leadline.plugin.output import OutputKind
 from leadline.plugin.source import SourceKind
 
@@ -76,9 +77,10 @@ class CheckKind:
     """A check of rulesets beyond those that leadline makes.
 
     Args:
-        name: as findings and ``leadline: ignore`` name it.
+        name: as findings, ``--select`` and ``# leadline: ignore`` name it.
         summary: one line for lists.
-        settings: the JSON Schema of its settings.
+        settings: the JSON Schema of its settings, which stand in leadline.yaml under
+            ``check: {settings: {NAME: ..}}``.
         factory: makes the check from checked settings.
         api_version: the version of this interface that the plugin is written for.
     """
@@ -86,7 +88,7 @@ class CheckKind:
     name: str
     summary: str
     settings: Mapping[str, object]
-    factory: Callable[[Mapping[str, object]], object]
+    factory: Callable[[Mapping[str, object]], Check]
     api_version: int = 1
 
 

@@ -120,6 +120,10 @@ class Plugins:
         """Return the kind of decay of that name, in the way of :meth:`source_kind`."""
         return self._kind(DecayKind, name)
 
+    def check_kind(self, name: str) -> CheckKind:
+        """Return the check of that name, in the way of :meth:`source_kind`."""
+        return self._kind(CheckKind, name)
+
     def functions(self) -> tuple[FunctionKind, ...]:
         """Return the functions of all loaded plugins, by name."""
         return self._all(FunctionKind)

@@ -1,4 +1,4 @@
-"""Diagnostics as text for people and as JSON for tools.
+"""Diagnostics as text for people, a line each for editors, and JSON for tools.
 
 The text follows rustc and ruff: what is wrong, where, the source with the span underlined, what
 to do. Columns are those of a terminal, in which a character may be two wide or none.
@@ -13,7 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from leadline.diagnostic import Diagnostic, Place, Severity, in_order
+from leadline.diagnostic import Diagnostic, Fix, Place, Severity, in_order
 
 WIDTH = 100
 
@@ -63,14 +63,39 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
     return json.dumps([_object(d) for d in in_order(diagnostics)], ensure_ascii=False, indent=2)
 
 
+def concise(diagnostics: Iterable[Diagnostic]) -> str:
+    """Print a line each: ``file:line:column: CODE name: message``."""
+    return "".join(f"{_line(diagnostic)}\n" for diagnostic in in_order(diagnostics))
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    where = f"{diagnostic.place}: " if diagnostic.place is not None else ""
+    named = " ".join(dict.fromkeys((diagnostic.code, diagnostic.name)))
+    return visible(f"{where}{named}: {diagnostic.message}")
+
+
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
-    """Return how many there are: ``3 errors, 1 warning in 2 files``."""
+    """Return how many there are, and how many a program can mend.
+
+    Such as ``3 errors, 1 warning in 2 files; 1 can be fixed with --fix``.
+    """
     found = tuple(diagnostics)
     severities = Counter(diagnostic.severity for diagnostic in found)
     counts = [_count(severities[s], s.word) for s in sorted(severities, reverse=True)]
     files = {diagnostic.place.file for diagnostic in found if diagnostic.place}
     where = f" in {_count(len(files), 'file')}" if files else ""
-    return ", ".join(counts) + where
+    return ", ".join(counts) + where + _fixable(found)
+
+
+def _fixable(found: Iterable[Diagnostic]) -> str:
+    fixes = [diagnostic.fix for diagnostic in found if diagnostic.fix is not None]
+    safe = sum(1 for fix in fixes if fix.safe)
+    unsafe = len(fixes) - safe
+    said = f"; {safe} can be fixed with --fix" if safe else ""
+    if unsafe:
+        said += f", {unsafe} more" if safe else f"; {unsafe} can be fixed"
+        said += " with --fix --unsafe"
+    return said
 
 
 def _count(number: int, word: str) -> str:
@@ -91,7 +116,23 @@ def _object(diagnostic: Diagnostic) -> dict[str, object]:
         "column": place.column if place else None,
         "end_line": place.end_line if place else None,
         "end_column": place.end_column if place else None,
+        "fix": _fix(diagnostic.fix) if diagnostic.fix else None,
     }
+
+
+def _fix(fix: Fix) -> dict[str, object]:
+    edits = [
+        {
+            "file": edit.place.file,
+            "line": edit.place.line,
+            "column": edit.place.column,
+            "end_line": edit.place.end_line,
+            "end_column": edit.place.end_column,
+            "text": edit.text,
+        }
+        for edit in fix.edits
+    ]
+    return {"title": fix.title, "safe": fix.safe, "edits": edits}
 
 
 class _Print:
@@ -106,7 +147,8 @@ class _Print:
         """Yield the lines of one diagnostic."""
         colour = _OF_SEVERITY[diagnostic.severity]
         head = f"{diagnostic.severity.word}[{diagnostic.code}]"
-        first, *more = self._wrapped(f"{head} {diagnostic.name}: {diagnostic.message}", "", "  ")
+        name = f" {diagnostic.name}" if diagnostic.name != diagnostic.code else ""
+        first, *more = self._wrapped(f"{head}{name}: {diagnostic.message}", "", "  ")
         yield self._painted(head, colour) + self._painted(first.removeprefix(head), _BOLD)
         yield from (self._painted(line, _BOLD) for line in more)
         shown = self._shown(diagnostic.place)
@@ -116,6 +158,9 @@ class _Print:
         if diagnostic.place is not None and shown:
             yield from self._source(diagnostic.place, shown, margin, colour)
         advice = [("help", diagnostic.hint)] if diagnostic.hint else []
+        if diagnostic.fix is not None and not diagnostic.hint.startswith("did you mean"):
+            option = "--fix" if diagnostic.fix.safe else "--fix --unsafe"
+            advice.append(("fix", f"{diagnostic.fix.title}, with {option}"))
         for word, said in (*advice, *(("note", note) for note in diagnostic.notes)):
             begin = f"{margin} = {word}: "
             first, *more = self._wrapped(said, begin, " " * len(begin))

@@ -1,0 +1,1 @@
+"""``leadline check``: findings, ignores and fixes over whole files."""

@@ -1,0 +1,1 @@
+"""A page of documentation for each code."""
