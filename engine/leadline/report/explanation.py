@@ -12,8 +12,8 @@ from leadline.expression.unparse import unparse
 from leadline.plan.caps import BILLION, held, members_of
 from leadline.plan.steps import Plan
 from leadline.report.listing import decimal
-from leadline.report.phrases import limits_in_words
 from leadline.report.silence import Silence
+from leadline.report.words import limits_in_words
 from leadline.ruleset.model import (
     EventRule,
     Fact,

@@ -8,7 +8,7 @@ from leadline.expression.nodes import Field, Node
 from leadline.expression.unparse import unparse
 from leadline.plan.steps import Events, Matches, Plan
 from leadline.report.listing import decimal
-from leadline.report.phrases import limits_in_words
+from leadline.report.words import limits_in_words
 from leadline.ruleset.model import EventRule, Fact, Idle
 from leadline.sql import explain as sql
 from leadline.sql.expression import Writer
