@@ -4,11 +4,16 @@ import json
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
+from ruamel.yaml import YAML
 
+from leadline import __version__
 from leadline.cli import COMMANDS
 from leadline.document import load
+
+OFFERED = Path(__file__).parent.parent.parent / ".pre-commit-hooks.yaml"
 
 
 def test_init_makes_a_project_that_checks_runs_and_lists(cli, new_project: Path):
@@ -36,8 +41,11 @@ def test_every_file_of_a_new_project_is_valid(made: Path):
         "README.md",
         ".gitignore",
         ".github/workflows/leadline.yml",
+        ".pre-commit-config.yaml",
         ".vscode/settings.json",
         "schemas/ruleset.schema.json",
+        "schemas/leadline.schema.json",
+        "schemas/test.schema.json",
         "rulesets/b2b_saas/ruleset.yaml",
         "rulesets/b2b_saas/ruleset.test.yaml",
         "data/events.csv",
@@ -60,14 +68,42 @@ def test_the_configuration_of_a_new_project_is_plain_to_leadline(made: Path):
     assert loaded.diagnostics == ()
 
 
-def test_what_the_new_project_does_in_ci_works(cli, new_project: Path):
-    workflow = yaml.safe_load((new_project / ".github/workflows/leadline.yml").read_text())
-    steps = [step["run"] for step in workflow["jobs"]["check"]["steps"] if "run" in step]
-    commands = [step.split()[1:] for step in steps if step.startswith("leadline ")]
+def test_the_hooks_of_a_new_project_are_those_that_leadline_offers(made: Path):
+    offered = {hook["id"]: hook for hook in yaml.safe_load(OFFERED.read_text(encoding="utf-8"))}
+    [repository] = yaml.safe_load((made / ".pre-commit-config.yaml").read_text())["repos"]
 
-    assert [command[0] for command in commands] == ["check", "score"]
-    for command in commands:
-        assert cli(*command).code == 0
+    assert {hook["id"] for hook in repository["hooks"]} == set(offered)
+    for hook in repository["hooks"]:
+        assert hook["additional_dependencies"] == [f"leadline=={__version__}"]
+        for key in ("name", "entry", "language", "types", "pass_filenames"):
+            assert hook[key] == offered[hook["id"]][key]
+
+
+def test_the_schemas_are_written_anew_and_nothing_else(cli, new_project: Path):
+    before = {path: path.read_bytes() for path in new_project.rglob("*") if path.is_file()}
+    schemas = list((new_project / "schemas").iterdir())
+    for schema in schemas:
+        schema.write_text("old", encoding="utf-8")
+
+    done = cli("init", "--schemas")
+
+    assert done.code == 0
+    assert len(schemas) == 3
+    assert {path: path.read_bytes() for path in new_project.rglob("*") if path.is_file()} == before
+
+
+def test_the_schemas_of_a_new_project_take_its_files(made: Path):
+    ruleset = "rulesets/b2b_saas/ruleset"
+    for name, file in (
+        ("leadline", "leadline.yaml"),
+        ("ruleset", f"{ruleset}.yaml"),
+        ("test", f"{ruleset}.test.yaml"),
+    ):
+        schema = json.loads((made / f"schemas/{name}.schema.json").read_text(encoding="utf-8"))
+        read = YAML(typ="safe", pure=True).load(made / file)
+
+        # Editors read YAML 1.2, in which `on` is a word; dates are texts to JSON.
+        jsonschema.validate(json.loads(json.dumps(read, default=str)), schema)
 
 
 def test_the_readme_of_a_new_project_names_commands_that_exist(made: Path):

@@ -4,38 +4,86 @@ from __future__ import annotations
 
 import importlib.resources
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from importlib.resources.abc import Traversable
 from pathlib import Path
 
 import click
 
+from leadline import __version__
 from leadline.cli.output import note
+from leadline.configuration import project_schema_text
 from leadline.demo import Generated, generate
 from leadline.errors import UsageError
 from leadline.report.terminal import progress
-from leadline.ruleset.schema import schema_text
+from leadline.ruleset.schema import schema_text as ruleset_schema
+from leadline.testing.schema import schema_text as test_schema
 
 _RULESET = "b2b_saas"
 _FILES = ("ruleset.yaml", "ruleset.test.yaml", "README.md")
 
-_WORKFLOW = """\
-# Checks the rulesets on every push and pull request. It needs no network and no secrets.
+#: What a new project installs in CI: the version that made it, since scores have to stay the same.
+_RELEASE = f"leadline=={__version__}"
+
+_WORKFLOW = f"""\
+# Checks and tests the rulesets on every push, and says on a pull request what it would change.
+# It needs no secrets.
 name: leadline
 on: [push, pull_request]
 permissions:
   contents: read
 jobs:
-  check:
+  rulesets:
     runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v4
+        with:
+          fetch-depth: 0
       - uses: actions/setup-python@v5
-        with: {python-version: "3.12"}
-      - run: pip install leadline
-      - run: leadline check --data data
-      - run: leadline score rulesets/b2b_saas --data data --format csv -o scores.csv
+        with:
+          python-version: "3.12"
+      - run: pip install {_RELEASE}
+      - name: What is wrong
+        run: leadline check --data data --format github
+      - name: Whether the layout is the canonical one
+        if: ${{{{ !cancelled() }}}}
+        run: leadline fmt --check
+      - name: What the tests say
+        if: ${{{{ !cancelled() }}}}
+        run: leadline test --format github
+      - name: What the change would do
+        if: ${{{{ !cancelled() && github.event_name == 'pull_request' }}}}
+        env:
+          BASE: ${{{{ github.event.pull_request.base.sha }}}}
+        run: leadline diff "$BASE" --data data --format md >> "$GITHUB_STEP_SUMMARY"
 """
+
+_HOOK = f"""\
+      - id: leadline-{{command}}
+        name: leadline {{command}}
+        entry: leadline {{command}}
+        language: python
+        additional_dependencies: [{_RELEASE}]
+        types: [yaml]
+        pass_filenames: false
+"""
+
+_HOOKS = """\
+# `pre-commit install` has these run before every commit; see https://pre-commit.com.
+repos:
+  - repo: local
+    hooks:
+""" + "".join(_HOOK.format(command=command) for command in ("fmt", "check", "test"))
+
+_SETTINGS = {
+    "yaml.schemas": {
+        "./schemas/leadline.schema.json": "leadline.yaml",
+        "./schemas/ruleset.schema.json": "rulesets/**/ruleset.yaml",
+        "./schemas/test.schema.json": "rulesets/**/*.test.yaml",
+    },
+    "[yaml]": {"editor.insertSpaces": True, "editor.tabSize": 2},
+}
 
 _README = """\
 # Lead scoring
@@ -48,6 +96,13 @@ The model is in `rulesets/b2b_saas/ruleset.yaml`, the data in `data/`, the rest 
     leadline explain LEAD               why a lead has its scores
     leadline accounts --committee       companies with several interested people
     leadline check                      what is wrong with the rulesets
+    leadline test                       whether they do what their tests say
+    leadline fmt                        write them in the one layout
+    leadline diff HEAD --data data      what your changes would do
+
+`.github/workflows/leadline.yml` does the last four on GitHub, `.pre-commit-config.yaml` three of
+them before each commit. The schemas in `schemas/` are leadline's, for editors; `leadline init
+--schemas` writes them anew.
 
 The data are made up. To use your own, change the files named in `leadline.yaml`; a mapping there
 says what your columns are called.
@@ -76,11 +131,22 @@ says what your columns are called.
     show_default=True,
     help="How the sample data are written.",
 )
-def command(folder: Path, leads: int, until: datetime | None, format_: str) -> int:
+@click.option(
+    "--schemas",
+    is_flag=True,
+    help="Only write schemas/ anew, for editors, after an upgrade of leadline.",
+)
+def command(
+    folder: Path, leads: int, until: datetime | None, format_: str, *, schemas: bool
+) -> int:
     """Make a project that runs in FOLDER: a ruleset with tests, sample data, CI, editor settings.
 
-    Nothing that is there is overwritten.
+    Nothing that is there is overwritten, but for the schemas, which are leadline's own.
     """
+    if schemas:
+        _write(folder, _schemas())
+        note(f"wrote {', '.join(_schemas())} in {folder}")
+        return 0
     last = until.date() if until else datetime.now(UTC).date() - timedelta(days=1)
     texts = _texts()
     there = [name for name in ("leadline.yaml", "data", *texts) if (folder / name).exists()]
@@ -98,10 +164,7 @@ def command(folder: Path, leads: int, until: datetime | None, format_: str) -> i
             progress=tick,
         )
     texts["leadline.yaml"] = _configuration(folder, made, format_)
-    for name, text in texts.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+    _write(folder, texts)
     note(f"made a project in {folder}: {len(texts)} files and data of {leads:,} leads until {last}")
     enter = f"cd {folder} && " if folder != Path() else ""
     note(f"next: {enter}leadline run")
@@ -112,17 +175,34 @@ def _texts() -> dict[str, str]:
     """Return the files of a new project, but for its configuration and data."""
     shipped = _shipped() / _RULESET
     texts = {f"rulesets/{_RULESET}/{name}": (shipped / name).read_text("utf-8") for name in _FILES}
-    schema = "./schemas/ruleset.schema.json"
-    settings = {"yaml.schemas": {schema: "rulesets/*/ruleset.yaml"}}
-    texts["schemas/ruleset.schema.json"] = schema_text()
-    texts[".vscode/settings.json"] = json.dumps(settings, indent=2) + "\n"
-    texts[".vscode/extensions.json"] = (
-        json.dumps({"recommendations": ["redhat.vscode-yaml"]}, indent=2) + "\n"
-    )
+    texts |= _schemas()
+    texts[".vscode/settings.json"] = _json(_SETTINGS)
+    texts[".vscode/extensions.json"] = _json({"recommendations": ["redhat.vscode-yaml"]})
     texts[".github/workflows/leadline.yml"] = _WORKFLOW
+    texts[".pre-commit-config.yaml"] = _HOOKS
     texts[".gitignore"] = "*.duckdb\n*.duckdb.wal\n"
     texts["README.md"] = _README
     return texts
+
+
+def _schemas() -> dict[str, str]:
+    """Return what editors complete and check YAML by, without any network."""
+    return {
+        "schemas/leadline.schema.json": project_schema_text(),
+        "schemas/ruleset.schema.json": ruleset_schema(),
+        "schemas/test.schema.json": test_schema(),
+    }
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _write(folder: Path, texts: Mapping[str, str]) -> None:
+    for name, text in texts.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
 
 
 def _shipped() -> Traversable:

@@ -231,7 +231,7 @@ class _Builder:
                 codes.TAG,
                 found.span(),
                 f"the tag {shown(found[0])} is refused: a value's type follows from its key",
-                "remove it; an expression that begins with `!` goes in quotes",
+                "for a negation write `not`; else remove it, or quote a text that begins with `!`",
             )
 
     def _escapes(self, start: int, end: int) -> None:
