@@ -35,6 +35,7 @@ test-oldest: $(VENV)-oldest/ready
 bench: $(VENV)/ready
 	$(BIN)/python tests/bench/score.py
 	PYTHONPATH=. $(BIN)/python tests/bench/history.py
+	PYTHONPATH=. $(BIN)/python tests/bench/diff.py
 
 clean:
 	rm -rf $(VENV) $(VENV)-oldest demo

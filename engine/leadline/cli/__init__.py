@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import keyword
 import os
 import sys
 from typing import Any
@@ -12,7 +13,8 @@ import click
 
 from leadline import __version__
 
-#: Command -> what it does; the module is ``leadline.cli.COMMAND``.
+#: Command -> what it does; the module is ``leadline.cli.COMMAND``, with ``_`` behind a word that
+#: Python keeps for itself.
 COMMANDS = {
     "init": "Make a project that runs.",
     "run": "Load the sources, score, keep the results.",
@@ -26,6 +28,13 @@ COMMANDS = {
     "outbox": "List what automations sent, will send and hold back.",
     "compile": "Print the SQL a ruleset becomes.",
     "check": "Say what is wrong with rulesets.",
+    "fmt": "Write rulesets and tests in one layout.",
+    "test": "Run the cases beside rulesets.",
+    "diff": "Say what a change of the rules means and does.",
+    "whatif": "Try a change of the rules without editing them.",
+    "docs": "Write the scoring handbook of a ruleset.",
+    "import": "Make a ruleset from a model of HubSpot or Mautic.",
+    "lsp": "Serve an editor: findings as you type, completion, hover.",
     "plugins": "List plugins.",
     "demo": "Write a believable log to try leadline on.",
 }
@@ -45,7 +54,8 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"leadline.cli.{cmd_name}")
+        name = f"{cmd_name}_" if keyword.iskeyword(cmd_name) else cmd_name
+        module = importlib.import_module(f"leadline.cli.{name}")
         command: click.Command = module.command
         return command
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from leadline.engine.duckdb import Database
 from leadline.sql import quote
-from leadline.sql.query import FactorTable, Query
+from leadline.sql.query import FactorTable, Query, other_steps
 
 
 def run_query(database: Database, query: Query) -> None:
@@ -24,19 +24,12 @@ def run_changed(database: Database, ran: Query, query: Query) -> frozenset[str]:
         query: the query whose relations are to be read now.
 
     Returns:
-        The names of the relations that are other than before.
+        The relations that are other than before, or are there no more.
     """
-    before = {step.name: step for step in ran.steps}
-    changed: set[str] = set()
-    for step in query.steps:
-        is_other = before.get(step.name) != step
-        if step.name == query.factors.name:
-            is_other = query.factors != ran.factors
-        # A step of the same text is another where what it reads is.
-        if is_other or step.reads & changed:
-            changed.add(step.name)
-    _run(database, query, frozenset(changed))
-    return frozenset(changed)
+    changed = other_steps(ran, query)
+    filled = {query.factors.name} if query.factors != ran.factors else set()
+    _run(database, query, changed | filled)
+    return changed
 
 
 def _run(database: Database, query: Query, names: frozenset[str]) -> None:

@@ -96,6 +96,27 @@ class Query:
         return needed
 
 
+def other_steps(base: Query, head: Query) -> frozenset[str]:
+    """Return the steps of two queries that are other at the head, or that one side alone has.
+
+    The table of age factors takes no part: a column of a name has the same values in both, as
+    long as both reach back equally far.
+    """
+    before = {step.name: step for step in base.steps}
+    after = {step.name for step in head.steps}
+    other = {name for name in before if name not in after}
+    if base.factors.ages != head.factors.ages:
+        other.add(head.factors.name)
+    for step in head.steps:
+        is_other = before.get(step.name) != step
+        if step.name == head.factors.name:
+            continue
+        # A step of the same text is another where what it reads is.
+        if is_other or step.reads & other:
+            other.add(step.name)
+    return frozenset(other)
+
+
 def write_query(plan: s.Plan, extensions: Extensions = NO_EXTENSIONS) -> Query:
     """Write the SQL of a plan for DuckDB.
 

@@ -1,0 +1,255 @@
+"""The thresholds of ``--fail-if``: ``stage changes > 5%`` over named figures of a comparison."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from leadline.diagnostic import did_you_mean
+from leadline.errors import UsageError
+from leadline.report.comparison import (
+    AccountEffect,
+    Comparison,
+    Effect,
+    Failed,
+    RulesetComparison,
+    ScoreEffect,
+)
+from leadline.report.listing import decimal
+
+_FORM = re.compile(
+    r"(?P<figure>[a-z]+(?: [a-z]+)*?)(?: of (?P<name>\w+))? ?(?P<sign><=|>=|<|>|=|!=) ?"
+    r"(?P<number>[+-]?\d+(?:\.\d+)?) ?(?P<percent>%)?",
+    re.IGNORECASE,
+)
+_SIGNS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+    "=": operator.eq,
+    "!=": operator.ne,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A figure's value, and what it is a share of; None where a percentage says nothing."""
+
+    number: float
+    whole: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """One ``--fail-if``: a figure, of a name where one is given, a comparison and a bound."""
+
+    text: str
+    figure: str
+    name: str | None
+    sign: str
+    bound: float
+    percent: bool
+
+
+def parse_threshold(text: str) -> Threshold:
+    """Read a threshold.
+
+    Raises:
+        UsageError: it is none; names the nearest figures.
+    """
+    match = _FORM.fullmatch(" ".join(text.split()))
+    if match is None:
+        raise UsageError(
+            f"`{text}` is no threshold",
+            hint="write `FIGURE > NUMBER` or `FIGURE of NAME > NUMBER%`, such as "
+            "`stage changes > 5%`",
+        )
+    figure = match["figure"].lower()
+    if figure not in _FIGURES:
+        raise UsageError(f"no figure is called `{figure}`", hint=did_you_mean(figure, _FIGURES))
+    if match["name"] and not _FIGURES[figure].of:
+        raise UsageError(f"`{figure}` is of all leads, not of `{match['name']}`")
+    percent = match["percent"] is not None
+    if percent and not _FIGURES[figure].shared:
+        raise UsageError(f"`{figure}` is no share of anything", hint="write a plain number")
+    bound = float(match["number"])
+    return Threshold(text, figure, match["name"], match["sign"], bound, percent)
+
+
+def passed(comparison: Comparison, thresholds: Sequence[Threshold]) -> tuple[Failed, ...]:
+    """Return the thresholds that a comparison passes, each ruleset judged by itself.
+
+    Raises:
+        UsageError: there is no data to take a figure from, or no ruleset has the name.
+    """
+    failed = []
+    for threshold in thresholds:
+        figure = _FIGURES[threshold.figure]
+        _refuse_unknown(comparison, threshold, figure)
+        for ruleset in comparison.rulesets:
+            if ruleset.effect is None and figure.needs_data:
+                if ruleset.state == "both":
+                    raise UsageError(
+                        f"`{threshold.text}` takes data to judge", hint="add `--data DIR`"
+                    )
+                continue
+            value = figure.value(ruleset, threshold.name)
+            if value is not None and _passes(value, threshold):
+                failed.append(Failed(threshold.text, _said(value, threshold), ruleset.model))
+    return tuple(failed)
+
+
+def _passes(value: Value, threshold: Threshold) -> bool:
+    number = _percentage(value) if threshold.percent else value.number
+    return _SIGNS[threshold.sign](round(number, 9), threshold.bound)
+
+
+def _percentage(value: Value) -> float:
+    if not value.whole:
+        return 0.0 if not value.number else float("inf") * (1 if value.number > 0 else -1)
+    return 100 * value.number / value.whole
+
+
+def _said(value: Value, threshold: Threshold) -> str:
+    number = decimal(value.number)
+    if not threshold.percent:
+        return number
+    share = _percentage(value)
+    if share in (float("inf"), float("-inf")):
+        return f"{number}, of none before"
+    return f"{decimal(round(share, 2))}% ({number})"
+
+
+def _refuse_unknown(comparison: Comparison, threshold: Threshold, figure: _Figure) -> None:
+    if threshold.name is None or figure.names is None:
+        return
+    names = [name for one in comparison.rulesets for name in figure.names(one)]
+    if names and threshold.name not in names:
+        raise UsageError(
+            f"`{threshold.text}`: nothing is called `{threshold.name}`",
+            hint=did_you_mean(threshold.name, dict.fromkeys(names)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    """How a figure is taken.
+
+    Args:
+        value: takes it of a ruleset, and of a name where one is given; None where there is none.
+        of: whether a name may be given.
+        shared: whether it may be compared with a percentage.
+        names: the names that a ruleset has for it.
+        needs_data: whether it is of an effect.
+    """
+
+    value: Callable[[RulesetComparison, str | None], Value | None]
+    of: bool = False
+    shared: bool = True
+    names: Callable[[RulesetComparison], Sequence[str]] | None = None
+    needs_data: bool = True
+
+
+def _of_scores(
+    take: Callable[[ScoreEffect], float],
+) -> Callable[[RulesetComparison, str | None], Value | None]:
+    """Return a figure of one score, or the largest of all of them."""
+
+    def value(ruleset: RulesetComparison, name: str | None) -> Value:
+        effect = _effect(ruleset)
+        found = [take(one) for one in effect.scores if name in (None, one.score)]
+        return Value(max(found, key=abs, default=0.0), effect.leads)
+
+    return value
+
+
+def _of_effect(
+    take: Callable[[Effect], tuple[float, float | None]],
+) -> Callable[[RulesetComparison, str | None], Value | None]:
+    return lambda ruleset, name: Value(*take(_effect(ruleset)))
+
+
+def _effect(ruleset: RulesetComparison) -> Effect:
+    assert ruleset.effect is not None  # noqa: S101 - the caller looks
+    return ruleset.effect
+
+
+def _score_changes(ruleset: RulesetComparison, name: str | None) -> Value:
+    effect = _effect(ruleset)
+    if name is None:
+        return Value(effect.changed, effect.leads)
+    return Value(sum(one.changed for one in effect.scores if one.score == name), effect.leads)
+
+
+def _moved(prefix: str) -> Callable[[RulesetComparison, str | None], Value | None]:
+    """Return the leads that moved; of several grades, the most of one."""
+
+    def value(ruleset: RulesetComparison, name: str | None) -> Value:
+        effect = _effect(ruleset)
+        of = f"{prefix} {name}" if name is not None else prefix
+        found = [
+            moves.leads
+            for moves in effect.moves
+            if moves.of == of or (name is None and moves.of.startswith(f"{prefix} "))
+        ]
+        return Value(max(found, default=0), effect.leads)
+
+    return value
+
+
+def _segment_changes(ruleset: RulesetComparison, name: str | None) -> Value:
+    effect = _effect(ruleset)
+    found = [s.joined + s.left for s in effect.segments if name in (None, s.segment)]
+    return Value(sum(found), effect.leads)
+
+
+def _of_accounts(
+    take: Callable[[AccountEffect], float],
+) -> Callable[[RulesetComparison, str | None], Value | None]:
+    def value(ruleset: RulesetComparison, name: str | None) -> Value:
+        found = [one for one in _effect(ruleset).accounts if name in (None, one.account)]
+        whole = max((one.accounts for one in found), default=0)
+        return Value(max(map(take, found), default=0), whole)
+
+    return value
+
+
+def _mqls(ruleset: RulesetComparison, name: str | None) -> Value | None:
+    mqls = _effect(ruleset).mqls
+    if mqls is None:
+        return None
+    return Value(mqls.head - mqls.base, mqls.base)
+
+
+def _scores(ruleset: RulesetComparison) -> Sequence[str]:
+    return ruleset.scores
+
+
+_FIGURES: dict[str, _Figure] = {
+    "score changes": _Figure(_score_changes, of=True, names=_scores),
+    "score rises": _Figure(_of_scores(lambda one: one.up), of=True, names=_scores),
+    "score falls": _Figure(_of_scores(lambda one: one.down), of=True, names=_scores),
+    "mean change": _Figure(_of_scores(lambda one: one.mean), of=True, shared=False, names=_scores),
+    "max change": _Figure(_of_scores(lambda one: one.most), of=True, shared=False, names=_scores),
+    "stage changes": _Figure(_moved("stage")),
+    "grade changes": _Figure(_moved("grade"), of=True, names=_scores),
+    "cell changes": _Figure(_moved("matrix")),
+    "segment changes": _Figure(_segment_changes, of=True, names=lambda ruleset: ruleset.segments),
+    "accounts changed": _Figure(
+        _of_accounts(lambda one: one.changed), of=True, names=lambda ruleset: ruleset.accounts
+    ),
+    "committees gained": _Figure(_of_accounts(lambda one: one.committees_gained), of=True),
+    "committees lost": _Figure(_of_accounts(lambda one: one.committees_lost), of=True),
+    "leads gained": _Figure(_of_effect(lambda effect: (effect.gained, effect.base_leads))),
+    "leads lost": _Figure(_of_effect(lambda effect: (effect.lost, effect.base_leads))),
+    "mqls per week": _Figure(_mqls),
+    "rule changes": _Figure(
+        lambda ruleset, name: Value(len(ruleset.loud)), shared=False, needs_data=False
+    ),
+}
+
+#: The names of all figures, as people write them.
+FIGURES = tuple(_FIGURES)
