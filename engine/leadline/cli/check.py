@@ -16,7 +16,7 @@ from leadline.checking.codes import is_error
 from leadline.checking.fixing import Fixed
 from leadline.checking.plugins import check_codes, open_checks
 from leadline.checking.selection import CheckRules, rules_of
-from leadline.cli.findings import FORMATS, Told, explain, output_files, print_findings
+from leadline.cli.findings import Told, explain, findings_options, output_files, print_findings
 from leadline.cli.mending import diff_of, mended, write_mended
 from leadline.cli.options import data_option, loaded, project_here
 from leadline.cli.output import note
@@ -68,22 +68,7 @@ class _Checker:
 @click.option("--fix", is_flag=True, help="Apply the fixes that change no score.")
 @click.option("--unsafe", is_flag=True, help="With --fix or --diff: the other fixes, too.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT=FILE",
-    help="Write the findings to a file, too; as often as there are files.",
-)
+@findings_options
 @click.option(
     "--fail-on",
     type=click.Choice(tuple(_SEVERITIES)),

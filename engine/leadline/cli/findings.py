@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
@@ -20,7 +21,29 @@ from leadline.report.repository import in_repository, placed_in, repository_root
 from leadline.report.sarif import sarif
 from leadline.report.terminal import coloured, terminal_width
 
+F = TypeVar("F", bound=Callable[..., Any])
+
 FORMATS = ("text", "concise", "json", "junit", "github", "sarif")
+
+
+def findings_options(command: F) -> F:
+    """Add ``--format`` and ``--output FORMAT=FILE``."""
+    command = click.option(
+        "-o",
+        "--output",
+        "outputs",
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write the same to a file, too; as often as there are files.",
+    )(command)
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(FORMATS),
+        default="text",
+        show_default=True,
+        help="How to print.",
+    )(command)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from leadline.cli.findings import FORMATS, output_files
+from leadline.cli.findings import findings_options, output_files
 from leadline.cli.options import as_of_option, data_option, loaded, project_here
 from leadline.cli.output import note, write_text
 from leadline.cli.recording import Recording, record
@@ -65,22 +65,7 @@ class _Tested:
 @click.argument("paths", nargs=-1)
 @click.option("-k", "text", metavar="TEXT", help="Only cases with this text in their name.")
 @data_option
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(FORMATS),
-    default="text",
-    show_default=True,
-    help="How to print.",
-)
-@click.option(
-    "-o",
-    "--output",
-    "outputs",
-    multiple=True,
-    metavar="FORMAT=FILE",
-    help="Write what came to a file, too; as often as there are files.",
-)
+@findings_options
 @click.option(
     "--cov-fail-under",
     "least_covered",
