@@ -125,8 +125,9 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         return "did you mean " + " or ".join(f"`{name}`" for name in close) + "?"
     if not names:
         return ""
-    shown = ", ".join(f"`{name}`" for name in sorted(names)[:12])
-    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
+    most = 12 if len(names) > 13 else 13  # "and 1 more" is no shorter than the one
+    shown = ", ".join(f"`{name}`" for name in sorted(names)[:most])
+    more = f" and {len(names) - most} more" if len(names) > most else ""
     return f"known here: {shown}{more}"
 
 

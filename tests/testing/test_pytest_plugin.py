@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 import pytest
@@ -27,8 +28,10 @@ cases:
 @pytest.fixture
 def run(pytester: pytest.Pytester):
     def run_(*arguments: str) -> pytest.RunResult:
-        plugins = ("-p", "leadline.testing.pytest_plugin", "-p", "no:cacheprovider")
-        return pytester.runpytest_inprocess(*plugins, *arguments)
+        # Where leadline is installed pytest has found the plugin by itself, and takes it once.
+        found = entry_points(group="pytest11", name="leadline")
+        plugin = () if found else ("-p", "leadline.testing.pytest_plugin")
+        return pytester.runpytest_inprocess(*plugin, "-p", "no:cacheprovider", *arguments)
 
     return run_
 

@@ -191,7 +191,27 @@ def _misplaced(source: Source, fault: Fault) -> Explanation:
         message = "a list entry `- value` and an entry `key: value` stand side by side"
     else:
         message = "the indentation of this line fits none of the lines above"
-    return Explanation(codes.NOT_YAML, (at, source.line_end(at)), message, _INDENT)
+    hint = f"{_between(source, at)}{_INDENT}"
+    return Explanation(codes.NOT_YAML, (at, source.line_end(at)), message, hint)
+
+
+def _between(source: Source, at: int) -> str:
+    """Return between which lines above, by their columns, the line at an offset begins."""
+    line = source.line(at)
+    column = at - source.starts[line - 1] + 1
+    further: tuple[int, int] | None = None
+    for above in range(line - 1, 0, -1):
+        text = source.text[source.starts[above - 1] : source.starts[above]]
+        begins = len(text) - len(text.lstrip(" ")) + 1
+        if not text.strip() or text.lstrip().startswith("#"):
+            continue
+        if begins < column and further is not None:
+            lines = f"line {above} begins in column {begins}, line {further[0]} in {further[1]}"
+            return f"{lines}, this one in {column}: "
+        if begins <= column:
+            return ""
+        further = (above, begins)
+    return ""
 
 
 def _in_brackets(source: Source, events: Sequence[Event], fault: Fault) -> Explanation:

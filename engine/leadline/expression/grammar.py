@@ -29,6 +29,7 @@ _LARGEST = 1e15
 _SMALLER = "numbers end at 10^15"
 _SHARES = "write a percentage above 0% and up to 100%"
 _LEADS = "write a whole number of 1 or more, or a percentage"
+_NO_LIMIT_OF_ZERO = "write 1 or more; a rule that is not to count has `enabled: false`"
 _LONGEST = 1_000 * n.UNITS["year"]
 
 
@@ -220,7 +221,8 @@ class _Builder(Transformer_NonRecursive[Token, object]):
         return n.Call(str(items[0]), arguments, self._place(meta))
 
     def limit(self, meta: Meta, items: list[object]) -> p.Limit:
-        return p.Limit(self._count(cast(Token, items[0])), cast("n.Name | None", items[1]))
+        most = self._count(cast(Token, items[0]), _NO_LIMIT_OF_ZERO)
+        return p.Limit(most, cast("n.Name | None", items[1]))
 
     def reach(self, meta: Meta, items: list[object]) -> p.Reach:
         distinct, per = cast("tuple[n.Name | None, n.Name | None]", (items[1], items[2]))
@@ -313,11 +315,10 @@ class _Builder(Transformer_NonRecursive[Token, object]):
             raise self._impossible(token, f"`{token}` is too large a number", _SMALLER)
         return value
 
-    def _count(self, token: Token) -> int:
+    def _count(self, token: Token, no_zero: str = "write 1 or more") -> int:
         value = self._number(token)
         if value < 1 or value != int(value):
-            hint = "write 1 or more; a rule is switched off by `enabled: false`"
-            hint = hint if not value else "write it without a fraction"
+            hint = "write it without a fraction" if value else no_zero
             raise self._impossible(token, f"`{token}` is not a whole number of 1 or more", hint)
         return int(value)
 

@@ -7,7 +7,7 @@ from leadline.document.values import Entry, Mapping, Sequence
 from leadline.expression import nodes as n
 from leadline.expression.catalog import Type
 from leadline.expression.defines import circle_from
-from leadline.expression.nodes import fields
+from leadline.expression.nodes import Field, fields
 from leadline.expression.parse import parse_expression, parse_range
 from leadline.expression.phrases import Range
 from leadline.expression.types import resolve_any
@@ -228,11 +228,12 @@ def _check_inactivity(reader: Reader, score: RuleScore) -> None:
 
 
 def _check_cycles(reader: Reader, scores: list[Score]) -> None:
-    uses = {
-        score.name: {f.column for f in fields(score.formula) if f.scope in ("score", "grade")}
+    used = {
+        score.name: {f.column: f.place for f in _of_scores(score)}
         for score in scores
         if isinstance(score, FormulaScore)
     }
+    uses = {name: set(places) for name, places in used.items()}
     reported: set[str] = set()
     for score in scores:
         circle = circle_from(score.name, uses)
@@ -241,9 +242,13 @@ def _check_cycles(reader: Reader, scores: list[Score]) -> None:
             reader.say(
                 codes.SCORE_CYCLE,
                 f"the score `{score.name}` is computed from itself: {' -> '.join(circle)}",
-                score.place,
+                used[score.name][circle[1]],
                 "a formula may use only scores that do not depend on it",
             )
+
+
+def _of_scores(score: FormulaScore) -> tuple[Field, ...]:
+    return tuple(f for f in fields(score.formula) if f.scope in ("score", "grade"))
 
 
 def read_matrix(

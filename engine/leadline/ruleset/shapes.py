@@ -170,8 +170,20 @@ def _wrong_shape(mismatch: Mismatch, schema: Schema) -> Diagnostic:
         hint = f"write a value{_example(mismatch)}, or remove the key"
     else:
         message = f"{mismatch.name} must be {needed}, and is {mismatch.found}"
-        hint = _too_far_in(mismatch, schema) or _truth_hint(mismatch) or _hint(mismatch)
+        hint = (
+            _bare_step(mismatch)
+            or _too_far_in(mismatch, schema)
+            or _truth_hint(mismatch)
+            or _hint(mismatch)
+        )
     return Diagnostic(codes.WRONG_SHAPE, message, mismatch.where.place, hint)
+
+
+def _bare_step(mismatch: Mismatch) -> str:
+    match mismatch.path, mismatch.where:
+        case (*_, "steps", int()), Scalar(text):
+            return f"write `equal [..]` for steps of one size, or `{{name: {text}, at: 33}}`"
+    return ""
 
 
 def _too_far_in(mismatch: Mismatch, schema: Schema) -> str:

@@ -32,7 +32,8 @@ def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagn
         schema: a JSON Schema; ``$ref`` only within itself.
 
     Returns:
-        One diagnostic for each mistake; none hides another.
+        One diagnostic for each mistake; none hides another. What is wrong with the type of several
+        items of a list is said of the first.
     """
     instance = resolved(document.root, schema, schema)
     formats = FormatChecker(())
@@ -41,8 +42,14 @@ def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagn
         schema, registry=referencing.Registry(), format_checker=formats
     )
     found: list[Diagnostic] = []
+    lists: set[tuple[str | int, ...]] = set()
     for error in validator.iter_errors(instance):
-        found.extend(described(_mismatch(error, document.root), schema))
+        mismatch = _mismatch(error, document.root)
+        if mismatch.keyword == "type" and mismatch.path and isinstance(mismatch.path[-1], int):
+            if mismatch.path[:-1] in lists:
+                continue
+            lists.add(mismatch.path[:-1])
+        found.extend(described(mismatch, schema))
     return tuple(found)
 
 

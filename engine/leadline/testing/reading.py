@@ -174,4 +174,9 @@ def _of_tests(diagnostic: Diagnostic) -> Diagnostic:
     message = diagnostic.message
     if message.startswith("the ruleset has no"):
         message = message.replace("the ruleset", "the test file", 1)
-    return replace(diagnostic, message=message.replace(" in the ruleset", " in the test file"))
+    hint = diagnostic.hint
+    if ".stages` must be a list" in message:
+        hint = f"the stage on that day stands at `stage:`; all until then {hint}"
+    return replace(
+        diagnostic, message=message.replace(" in the ruleset", " in the test file"), hint=hint
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from leadline.diagnostic import Diagnostic
+from leadline.diagnostic import Diagnostic, nearest
 from leadline.document.values import Entry, Mapping, Scalar, Sequence, Value
+from leadline.expression import nodes as n
 from leadline.ruleset.checks.codes import UNUSED_DEFINE, UNUSED_GROUP
+from leadline.ruleset.checks.conditions import conditions
 from leadline.ruleset.checks.subject import Subject
 
 #: Keys under which no expression stands, though their texts may hold words that are names too.
@@ -46,8 +48,23 @@ def _defines(subject: Subject) -> Iterator[Diagnostic]:
         by = sorted(other for other in names if other != name and name in uses[other])
         only = f" but `{by[0]}`, which nothing uses either" if by else ""
         message = f"nothing uses `{name}`{only}"
-        hint = "remove it, or use it in a condition"
+        hint = _misspelt(subject, name) or "remove it, or use it in a condition"
         yield Diagnostic(UNUSED_DEFINE, message, entry.key.place, hint)
+
+
+def _misspelt(subject: Subject, name: str) -> str:
+    """Return where a define may be meant by a word that is taken for a column of the events.
+
+    With the columns of data such a word is an error.
+    """
+    if subject.catalog is not None:
+        return ""
+    for condition in conditions(subject):
+        for field in n.fields(condition.node):
+            if field.scope == "event" and nearest(field.column, [name]):
+                where = f"in line {field.place.line}"
+                return f"write `{name}` for `{field.column}` {where} if it is meant, or remove it"
+    return ""
 
 
 def _words(value: Value) -> set[str]:
