@@ -110,7 +110,7 @@ def test_the_wheel_holds_nothing_else(wheel: Path):
     information = f"leadline-{__version__}.dist-info"
     assert tops == {"leadline", "leadline_plugins", "leadline_rulesets", information}
     assert f"{information}/licenses/LICENSE" in names(wheel)
-    assert not [name for name in names(wheel) if "test_" in name or "conftest" in name]
+    assert not [name for name in names(wheel) if "/test_" in name or "conftest" in name]
 
 
 def test_the_wheel_declares_the_command_and_the_built_in_plugins(wheel: Path):

@@ -92,7 +92,14 @@ def test_the_sample_scores_as_its_page_says(name: str) -> None:
 def test_the_sample_of_b2b_saas_has_the_accounts_and_cells_of_its_page() -> None:
     result = score(ruleset("b2b_saas"), sample("b2b_saas"), DATES["b2b_saas"])
     assert result.accounts == {("alder", "buying"): (142, True), ("birch", "buying"): (50, False)}
-    assert result.matrix == {"ada": "A1", "ben": "A2", "cleo": "D3", "dan": "B2", "gus": "D3"}
+    assert result.matrix == {
+        "ada": "A1",
+        "ben": "A2",
+        "cleo": "D3",
+        "dan": "B2",
+        "gus": "D3",
+        "hal": "D3",
+    }
     assert result.stage["dan"] == "engaged"
 
 

@@ -178,7 +178,8 @@ def _say_fixed(fixed: Sequence[Fixed], files: int, word: str) -> None:
     if times:
         note(f"{times} {word} in {files} file{'s' * (files != 1)}")
     else:
-        note("nothing can be fixed")
+        more = any(found.fix is not None for one in fixed for found in one.left)
+        note(f"nothing can be fixed{' without --unsafe' if more else ''}")
 
 
 def _say_good(files: int, *, against: bool) -> None:
@@ -186,7 +187,8 @@ def _say_good(files: int, *, against: bool) -> None:
     note(
         f"nothing found: {many} good against the data"
         if against
-        else f"nothing found: {many} good in itself; pass --data DIR to check it against data"
+        else f"nothing found: {many} good in itself; pass --data DIR to check it against data, or "
+        "`leadline run` first"
     )
 
 

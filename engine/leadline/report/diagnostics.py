@@ -64,14 +64,16 @@ def as_json(diagnostics: Iterable[Diagnostic]) -> str:
 
 
 def concise(diagnostics: Iterable[Diagnostic]) -> str:
-    """Print a line each: ``file:line:column: CODE name: message``."""
+    """Print a line each: ``file:line:column: CODE name: message``, with the nearest names."""
     return "".join(f"{_line(diagnostic)}\n" for diagnostic in in_order(diagnostics))
 
 
 def _line(diagnostic: Diagnostic) -> str:
     where = f"{diagnostic.place}: " if diagnostic.place is not None else ""
     named = " ".join(dict.fromkeys((diagnostic.code, diagnostic.name)))
-    return visible(f"{where}{named}: {diagnostic.message}")
+    # The nearest names fit the line and say most; other advice is for the whole print.
+    nearest = f"; {diagnostic.hint}" if diagnostic.hint.startswith("did you mean") else ""
+    return visible(f"{where}{named}: {diagnostic.message}{nearest}")
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
