@@ -25,7 +25,6 @@ _OVER_TIME = (
     "change({0}, 2 weeks) >= 5",
 )
 _OF_SCORES = ("score.{0} >= 5", "score.{0} > 20", "score.{0} between 1 and 12", "score.{0} <= 0")
-_OF_GRADES = ("grade.{0} is A", "grade.{0} in [A, B]", "grade.{0} is missing")
 _OF_STAGES = (
     "stage is engaged",
     "stage is sales_ready",
@@ -33,7 +32,6 @@ _OF_STAGES = (
     "stage in [aware, sales_ready]",
     "stage is not aware",
 )
-_OF_CELLS = ('matrix is "A1"', "matrix is missing", 'matrix in ["A2", "A3", "B3"]')
 # Decays by the age whose sum an engine may take from a closed form.
 _SMOOTH = {"half_life": {"expire": "1 week"}, "linear": {"steps": "10% every 1 week"}}
 
@@ -97,12 +95,25 @@ def _segments(top: Entry, single: tuple[str, ...]) -> st.SearchStrategy[str]:
         kinds += [_of(_RANKS, single), _of(_OVER_TIME, single), _of(_OF_SCORES, single)] * 2
     graded = tuple(name for name in single if "grades" in top["scores"][name])
     if graded:
-        kinds.append(_of(_OF_GRADES, graded))
+        kinds.append(tuple(test for name in graded for test in _of_grades(top, name)))
     if "stages" in top:
         kinds += [_OF_STAGES] * 2
     if "matrix" in top:
-        kinds.append(_OF_CELLS)
+        kinds.append(_of_cells(top["matrix"]))
     return joined(st.sampled_from(kinds).flatmap(filled))
+
+
+def _of_grades(top: Entry, score: str) -> tuple[str, ...]:
+    letters = list(top["scores"][score]["grades"])
+    several = f"grade.{score} in [{', '.join(letters[:2])}]"
+    return (f"grade.{score} is {letters[0]}", several, f"grade.{score} is missing")
+
+
+def _of_cells(matrix: Entry) -> tuple[str, ...]:
+    first, second = (list(cells) for cells in matrix.values())
+    cells = [f'"{one}{other}"' for one in first for other in second]
+    several = f"matrix in [{', '.join(cells[1:4])}]"
+    return (f"matrix is {cells[0]}", "matrix is missing", several)
 
 
 def _of(tests: tuple[str, ...], scores: tuple[str, ...]) -> tuple[str, ...]:
