@@ -218,6 +218,12 @@ def test_a_path_that_goes(path: str, gone: list[str]) -> None:
         ("scores.readiness.reset.x", "1", "`scores.readiness.reset` has no `x`", "`event`"),
         ("scores.readiness.groups.g.max", "1", "`scores.readiness.groups` has no `g`", ""),
         ("tymezone", "UTC", "the ruleset has no `tymezone`", "did you mean `timezone`?"),
+        (
+            "readiness.range",
+            "1",
+            "the ruleset has no `readiness`",
+            "did you mean `scores.readiness.range`?",
+        ),
     ],
 )
 def test_what_cannot_be_set(path: str, value: str, message: str, hint: str) -> None:

@@ -70,7 +70,8 @@ def command(paths: tuple[str, ...], *, check: bool, diff: bool, stdin_name: str)
 
     PATHS are files, folders of a ruleset, or a folder of such folders; without any, the rulesets
     of the project, each with its tests. `-` reads a file from standard input and prints it. A
-    file is written only where it compiles to the very plan it did before.
+    file is written only where values, expressions and comments stay the same, and the plan of what
+    compiles.
     """
     if _STDIN in paths:
         if len(paths) > 1:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leadline.diagnostic import Place, did_you_mean
-from leadline.document import Document, Mapping, Scalar, Sequence
+from leadline.document import Document, Mapping, Scalar, Sequence, Value
 from leadline.errors import UsageError
 from leadline.layout.parts import Part, is_nothing, parts
 from leadline.layout.shape import Shape
@@ -115,4 +116,28 @@ def _refuse_unknown(part: Part, shape: Shape, path: tuple[str, ...], at: int, *,
     if at <= last:
         where = f"`{dotted(path[:at])}`" if at else "the ruleset"
         known = dict.fromkeys((*there, *(shape.keys if new else ())))
-        raise UsageError(f"{where} has no `{path[at]}`", did_you_mean(path[at], known))
+        hint = did_you_mean(path[at], known)
+        below = [(*names, *path[at + 1 :]) for names in _below(part.value, path[at])]
+        meant = [names for names in below if _holds(part.value, names)] or below
+        if meant:
+            named = [f"`{dotted((*path[:at], *names))}`" for names in meant[:2]]
+            hint = f"did you mean {' or '.join(named)}?"
+        raise UsageError(f"{where} has no `{path[at]}`", hint)
+
+
+def _holds(value: Value, names: tuple[str, ...]) -> bool:
+    for name in names:
+        entry = value.get(name) if isinstance(value, Mapping) else None
+        if entry is None:
+            return False
+        value = entry.value
+    return True
+
+
+def _below(value: Value, name: str, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Yield the names that lead to a name further down."""
+    for entry in value.entries if isinstance(value, Mapping) else ():
+        names = (*above, entry.key.text)
+        if entry.key.text == name and above:
+            yield names
+        yield from _below(entry.value, name, names)
