@@ -66,7 +66,7 @@ def test_a_whole_conversation(client: Client, project: Path):
 
     # What stands in the text
     items = client.ask("textDocument/completion", **about(uri, text, '"case study"'))["items"]
-    assert [item["label"] for item in items][:2] == ["page", "video"]
+    assert [item["label"] for item in items][:2] == ["page", "form"]
     assert items[0]["textEdit"]["newText"] == "page"
     hover = client.ask("textDocument/hover", **about(uri, text, "case_study"))
     assert "gives 12 points" in hover["contents"]["value"]
