@@ -12,6 +12,8 @@ from leadline.sql.past_listing import STAGES, Spells, account_stages
 from leadline.sql.stays import kept_groups, kept_stays, stays
 from leadline.store import Store
 
+#: A figure from fewer leads than this is marked where people read it.
+FEW = 10
 #: The relation of the values that leads are told apart by.
 _GROUPS = "stay_group"
 
@@ -67,10 +69,10 @@ def follow(
     ruleset = compile_ruleset(text, columns_of(store), store)
     stages, spells = _stages_of(ruleset, account)
     if account is not None and by is not None:
-        raise UsageError("--by tells leads apart, not accounts", hint="leave out one of the two")
+        raise UsageError("--split tells leads apart, not accounts", hint="leave out one of the two")
     database = store.database
     if by is not None:
-        list_leads(store, text, as_of, columns=(by,), columns_option="--by")
+        list_leads(store, text, as_of, columns=(by,), columns_option="--split")
         database.execute(kept_groups(_GROUPS, by))
     past = look_back(
         store, text, until=as_of, parts=("accounts" if account is not None else "stages",)

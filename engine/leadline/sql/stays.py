@@ -39,7 +39,7 @@ def stays(
         owner, stage, place (of the step, from 0), entered_at (UTC; NULL where a lead has no
         beginning), left_at (NULL while inside), days (from entering to leaving, or to ``until``
         while inside; NULL without a beginning), ended, next_stage, next_place (NULL inside, and
-        where the lead left to no stage), move (``forward``, ``backward``, ``gone``, or NULL inside),
+        where the lead left to no stage), move (``forward``, ``backward``, ``gone``; NULL inside),
         came (``enter``, ``forward``, ``backward``), cause, "group".
     """
     owner = quote.name(spells.owner)
