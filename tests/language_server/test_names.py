@@ -102,6 +102,16 @@ automations: {q: {when: leaves high, do: [{offer: {}}]}}
     assert all(word_at(document, m) == m.name.text for m in found)
 
 
+def test_a_service_level_names_a_stage():
+    text = "stages: {by: score s, steps: 'equal [low, high]', sla: {high: 14 days}}\n"
+    document = load(text.encode(), "f").document
+    assert document is not None
+
+    found = mentions(document)
+    assert [m.name for m in found if m.name.text == "high"] == [Name("stage", "high")] * 2
+    assert all(word_at(document, m) == m.name.text for m in found)
+
+
 def test_steps_that_are_several_words_are_one_name():
     text = """stages: {by: score s, steps: 'equal [low, "quite high"]'}\n"""
     document = load(text.encode(), "f").document

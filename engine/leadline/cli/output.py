@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -72,14 +72,24 @@ def show_listing(listing: Listing, format_: str, output: Path | None) -> None:
     Raises:
         UsageError: Parquet is asked for, or a file that cannot be written.
     """
+    show_listings((listing,), format_, output)
+
+
+def show_listings(listings: Sequence[Listing], format_: str, output: Path | None) -> None:
+    """Print tables below each other, with a line between them.
+
+    Raises:
+        UsageError: as for one.
+    """
     if format_ == "parquet":
         raise UsageError("this table is not written as parquet", hint="add `--format csv`")
     if format_ == "table" and output is None:
-        text = as_table(listing, width=terminal_width(), colour=coloured(sys.stdout))
+        width, colour = terminal_width(), coloured(sys.stdout)
+        texts = [as_table(listing, width=width, colour=colour) for listing in listings]
     else:
         writers = {"table": as_table, "csv": as_csv, "json": as_json, "md": as_markdown}
-        text = writers[format_](listing)
-    write_text(text, output)
+        texts = [writers[format_](listing) for listing in listings]
+    write_text("\n".join(texts), output)
 
 
 def _show_csv(database: Database, sql: str, output: Path | None) -> None:

@@ -133,6 +133,10 @@ def given_steps(stages: Entry | None) -> Iterator[Mention]:
 def _keys_that_use(root: Mapping) -> Iterator[Mention]:
     for entry in _entries(root, "matrix"):
         yield Mention(Name("score", entry.key.text), _bare(entry.key))
+    stages = root.get("stages")
+    if stages is not None and isinstance(stages.value, Mapping):
+        for entry in _entries(stages.value, "sla"):
+            yield Mention(Name("stage", entry.key.text), _bare(entry.key))
 
 
 def _used(written: Written, known: frozenset[Name]) -> Iterator[Mention]:

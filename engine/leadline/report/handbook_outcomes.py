@@ -88,6 +88,9 @@ def _stages(stages: Stages, who: str) -> list[str]:
             ]
     if not stages.backward:
         parts.append(f"{who.capitalize()} keeps the highest stage it has reached.")
+    if stages.sla:
+        limits = [f"{counted(days, 'day')} in **{plain(name)}**" for name, days in stages.sla]
+        parts.append(f"Service levels: at most {listed(limits)}.")
     return parts
 
 

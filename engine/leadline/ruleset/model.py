@@ -207,12 +207,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Stages:
-    """The steps on the way to a sale, lowest first."""
+    """The steps on the way to a sale, lowest first.
+
+    ``sla`` has the days that a lead may be in a stage, by the stage's name; they set no stage.
+    """
 
     source: StageSource
     steps: tuple[Step, ...]
     condition: Node | None
     backward: bool
+    sla: tuple[tuple[str, int], ...]
     place: Place = field(compare=False, repr=False)
 
     @property

@@ -40,6 +40,13 @@ STAGES = keys(
         },
         "and": expression("What must be true besides, to move on by content.", "url is present"),
         "backward": truth("`false` keeps the highest stage reached.", True),
+        "sla": mapping(
+            "Service levels: how long a lead may be in a stage before it is due.",
+            text("Whole days; stages without one have no limit.", "14 days", "2 weeks"),
+            {"engaged": "14 days"},
+            names=None,
+        )
+        | {"minProperties": 1},
     },
     ("by", "steps"),
 )

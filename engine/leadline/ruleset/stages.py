@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from leadline.diagnostic import did_you_mean
 from leadline.document.values import Mapping, Scalar, Sequence
 from leadline.expression.catalog import Type
-from leadline.expression.parse import parse_equal_steps, parse_stage_source
+from leadline.expression.codes import UNKNOWN_STAGE
+from leadline.expression.parse import parse_days, parse_equal_steps, parse_stage_source
 from leadline.expression.phrases import StageSource
 from leadline.ruleset import codes
 from leadline.ruleset.model import Score, Stages, Step
@@ -67,7 +69,8 @@ def _stages(
         )
     steps = _steps(reader, body, source, score)
     _check_rising(reader, steps)
-    return Stages(source, steps, condition, reader.truth(body, "backward", True), body.place)
+    backward, sla = reader.truth(body, "backward", True), _service_levels(reader, body, steps)
+    return Stages(source, steps, condition, backward, sla, body.place)
 
 
 def _steps(
@@ -141,6 +144,26 @@ def _equal(
         Step(name, _half_up(number * width), None, scalar.place)
         for number, name in enumerate(names)
     )
+
+
+def _service_levels(
+    reader: Reader, body: Mapping, steps: tuple[Step, ...]
+) -> tuple[tuple[str, int], ...]:
+    """Read the days that a lead may be in a stage; names are told where there are steps at all."""
+    limits = reader.mapping(body, "sla")
+    if limits is None:
+        return ()
+    names = [step.name for step in steps]
+    found: list[tuple[str, int]] = []
+    for entry in limits.entries:
+        name = entry.key.text
+        if names and name not in names:
+            message, hint = f"no stage is called `{name}`", did_you_mean(name, names)
+            reader.say(UNKNOWN_STAGE, message, entry.key.place, hint)
+        days = reader.parsed(entry.value, parse_days) if isinstance(entry.value, Scalar) else None
+        if days is not None:
+            found.append((name, days))
+    return tuple(found)
 
 
 def _half_up(value: float) -> float:

@@ -10,18 +10,21 @@ from leadline.sql.views import BEGINNING, within_views
 
 
 def causes(step: Causes) -> str:
-    """Name what moved a score at each instant: in its place, with the rule where one counted it."""
+    """Name what moved a score at each instant: in its place, with the rule where one counted it.
+
+    An event, a reset among them, is named by its id as well.
+    """
     parts = [*_event_causes(step), *_state_causes(step)]
     if step.lives:
         parts.append(f"""
 SELECT {", ".join(keys(step.keyed, "k"))}, k.since AS instant, 2 AS place,
-  'reset ' || r.event_id AS what, 0 AS number, NULL AS rule
+  'reset ' || r.event_id AS what, 0 AS number, NULL AS rule, r.event_id
 FROM {quote.name(step.lives)} r
 JOIN {quote.name(step.keys)} k ON k.lead_id = r.lead_id AND k.since = r.since""")
     rows = "\nUNION ALL".join(parts)
     if not step.cut:
         return rows
-    columns = ["instant", "place", "what", "number", "rule"]
+    columns = ["instant", "place", "what", "number", "rule", "event_id"]
     return within_views(f"({rows}\n)", columns, step.keys, keyed=step.keyed)
 
 
@@ -32,7 +35,7 @@ def _event_causes(step: Causes) -> list[str]:
         asked = f" AND occurred_at IN (SELECT instant FROM {quote.name(step.wanted)})"
     return [
         f"\nSELECT {grouped}, occurred_at AS instant, 3 AS place, 'event ' || event_id AS what,"
-        f" {number} AS number, {quote.text(counting.rule.head.name)} AS rule"
+        f" {number} AS number, {quote.text(counting.rule.head.name)} AS rule, event_id"
         f"\nFROM {quote.name(counting.matches)}"
         f"\nWHERE counted{'' if counting.rule.bands else ' AND points <> 0'}{asked}"
         for number, counting in enumerate(step.countings)
@@ -53,7 +56,8 @@ JOIN {quote.name(step.keys)} k
 
     def said(place: int, what: str, where: str) -> str:
         columns = f"{grouped}, s.instant, {place} AS place, {what} AS what"
-        return f"\nSELECT {columns}, 0 AS number, NULL AS rule{join}\nWHERE {where}"
+        none = "0 AS number, NULL AS rule, NULL AS event_id"
+        return f"\nSELECT {columns}, {none}{join}\nWHERE {where}"
 
     if step.views:
         return [said(0, "'created'", "s.present <> 0 AND s.number = 0")]

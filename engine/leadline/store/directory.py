@@ -12,6 +12,8 @@ from leadline.store.tables import TABLE_NAMES
 
 #: The built-in source that reads files of each ending.
 _PLUGIN = {".csv": "csv", ".csv.gz": "csv", ".parquet": "parquet"}
+#: The tables that a lead can be known from; a log of tags alone has its moves between stages.
+_OF_LEADS = ("events", "leads", "lead_tags")
 _NAME = re.compile(r"(?P<stem>.+?)(?P<ending>\.csv|\.csv\.gz|\.parquet)", re.IGNORECASE)
 #: What may follow the name of a table: `events-2026-01.csv`, `events_3.parquet`, `events2.csv`.
 _PART = re.compile(r"[-_.]?\d.*|[-.].*")
@@ -52,7 +54,7 @@ def data_files(folder: Path) -> DataDirectory:
         folder: where to look.
 
     Raises:
-        UsageError: it is no folder, or has neither events nor leads.
+        UsageError: it is no folder, or has nothing that leads are known from.
     """
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", hint="pass one with events and leads")
@@ -75,10 +77,11 @@ def data_files(folder: Path) -> DataDirectory:
                 files.setdefault(plugin, {}).setdefault(table, []).append(file)
             elif not file.name.startswith("."):
                 notes.append(_note(file))
-    if not any(table in tables for tables in files.values() for table in ("events", "leads")):
+    if not any(table in tables for tables in files.values() for table in _OF_LEADS):
         raise UsageError(
-            f"{folder} has no data: looked for events or leads as events.csv, events.csv.gz, "
-            "events.parquet, events-*.csv, events*.parquet or a folder events of such files",
+            f"{folder} has no data: looked for events, leads or lead_tags as events.csv, "
+            "events.csv.gz, events.parquet, events-*.csv, events*.parquet or a folder events of "
+            "such files",
             hint="; ".join(notes[:3]),
         )
     return DataDirectory(folder, files, tuple(notes))
