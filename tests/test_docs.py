@@ -60,7 +60,7 @@ def test_the_commands_of_the_readme_run_one_after_the_other(tmp_path: Path):
             check=False,
         )
         assert done.returncode == 0, done.stderr
-        assert "error" not in done.stderr
+        assert not re.search("^error", done.stderr, re.MULTILINE)
 
     assert len(scripts) >= 2
     assert (tmp_path / "scores.csv").read_text().startswith("lead_id,score,per,value\n")

@@ -70,7 +70,7 @@ def test_a_table_says_how_it_did_before_and_whether_that_is_any_better(
     assert max(len(line) for line in lines) <= 80
     assert lines[9].startswith("s0: better than repeating the last week")
     assert "the log begins on 2025-01-06: who was inside before is not known\n" in said.err
-    assert "error: leads a week" in said.err
+    assert "by error such forecasts were wrong, in leads a week" in " ".join(said.err.split())
 
 
 def test_every_format_has_the_same_figures(cli, world: Path):

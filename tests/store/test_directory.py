@@ -95,7 +95,9 @@ def test_other_files_are_named(tmp_path: Path) -> None:
 
 def test_folder_without_data(tmp_path: Path) -> None:
     make(tmp_path, "accounts.csv", "event.csv")
-    with pytest.raises(UsageError, match=r"looked for events, leads or lead_tags as events\.csv") as error:
+    with pytest.raises(
+        UsageError, match=r"looked for events, leads or lead_tags as events\.csv"
+    ) as error:
         data_files(tmp_path)
     assert "did you mean `events`?" in error.value.hint
 

@@ -268,7 +268,7 @@ def remarks(forecast: Forecast) -> Iterator[str]:
         yield f"{_FEW}: from fewer than {forecast.least} leads or weeks, it may well be chance"
     if any(stage.measured is not None for stage in forecast.stages):
         yield (
-            f"error: {forecast.who} a week that such forecasts were wrong by; in 80%: how often the"
+            f"by error such forecasts were wrong, in {forecast.who} a week; in 80%: how often the"
             " interval\nheld; last, mean 4: the error of repeating the last week, the mean of four"
         )
 
