@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from leadline.engine.duckdb import Database
 from leadline.errors import UsageError
 from leadline.past import Past, look_back
 from leadline.pipeline import RulesetText, columns_of, compile_ruleset, list_leads
 from leadline.ruleset.model import Ruleset, Stages
 from leadline.sql.past_listing import STAGES, Spells, account_stages
-from leadline.sql.stays import kept_groups, kept_stays, stays
+from leadline.sql.stays import kept_groups, kept_stays, spread, stays
 from leadline.store import Store
 
 #: A figure from fewer leads than this is marked where people read it.
 FEW = 10
+#: A number with more values than this is told apart by bands.
+MOST_NUMBERS = 20
 #: The relation of the values that leads are told apart by.
 _GROUPS = "stay_group"
 
@@ -49,6 +52,7 @@ def follow(
     *,
     account: str | None = None,
     by: str | None = None,
+    bands: tuple[float, ...] = (),
 ) -> Flow:
     """Follow leads through the stages of a ruleset.
 
@@ -58,13 +62,15 @@ def follow(
         as_of: the date up to which the past is known; None is today in the model's timezone.
         account: an account score with stages, instead of the leads.
         by: a field such as ``lead.owner`` that leads are told apart by, as known on the date.
+        bands: bounds, rising, that cut a number such as ``account.employees`` into groups.
 
     Returns:
         The flow; the relation ``stay`` is filled.
 
     Raises:
         RulesetError: the ruleset, or ``by``, does not compile.
-        UsageError: there are no such stages, or accounts are to be told apart by a field.
+        UsageError: there are no such stages, accounts are to be told apart by a field, or the field
+            has no groups: a number of many values without bands, bands of what is no number.
     """
     ruleset = compile_ruleset(text, columns_of(store), store)
     stages, spells = _stages_of(ruleset, account)
@@ -73,7 +79,8 @@ def follow(
     database = store.database
     if by is not None:
         list_leads(store, text, as_of, columns=(by,), columns_option="--split")
-        database.execute(kept_groups(_GROUPS, by))
+        _refuse_ungrouped(database, by, bands)
+        database.execute(kept_groups(_GROUPS, by, bands))
     past = look_back(
         store, text, until=as_of, parts=("accounts" if account is not None else "stages",)
     )
@@ -82,6 +89,23 @@ def follow(
     rows = stays(spells, names, past.until.before, *groups)
     database.execute(kept_stays(rows))
     return Flow(past, stages, spells, by)
+
+
+def _refuse_ungrouped(database: Database, by: str, bands: tuple[float, ...]) -> None:
+    """Refuse a field that does not make groups.
+
+    Raises:
+        UsageError: it does not.
+    """
+    [(numeric, values, quartiles)] = database.rows(spread(by))
+    if bands and not numeric:
+        raise UsageError(f"--bands are for numbers, and `{by}` is none", hint="leave them out")
+    if numeric and values > MOST_NUMBERS and not bands:
+        rough = ",".join(dict.fromkeys(f"{float(f'{quartile:.2g}'):g}" for quartile in quartiles))
+        raise UsageError(
+            f"`{by}` is a number with {values:,} values, which make no groups",
+            hint=f"name the bounds of some: `--bands {rough}`",
+        )
 
 
 def _stages_of(ruleset: Ruleset, account: str | None) -> tuple[Stages, Spells]:

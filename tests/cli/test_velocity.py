@@ -235,3 +235,40 @@ def test_accounts_move_too(cli, small: Path):
         ("warm", "1", "0", "1", ""),
     ]
     assert cli(*asked, "--split", "lead.owner").code == 2
+
+
+@pytest.fixture
+def sized(tagged: Path) -> Path:
+    rows = [f"l{n},{n * 10},2026-01-{n + 1:02}T00:00:00Z" for n in range(24)]
+    text = "\n".join(["lead_id,size,created_at", *rows, ""])
+    (tagged / "data/leads.csv").write_text(text, encoding="utf-8")
+    return tagged
+
+
+def test_a_number_is_cut_into_bands(cli, sized: Path):
+    said = cli(*ASKED, "--split", "lead.size", "--bands", "50,200", "--format", "csv")
+
+    groups = {row["group"] for row in said.records}
+    assert groups == {"1: below 50", "2: 50 to below 200", "3: 200 and more"}
+    entered = dict.fromkeys(sorted(groups), 0)
+    for row in said.records:
+        if row["stage"] == "new":
+            entered[row["group"]] += int(row["in_all"])
+    assert list(entered.values()) == [5, 15, 4]
+
+
+@pytest.mark.parametrize(
+    ("options", "why"),
+    [
+        (["--split", "lead.size"], "`lead.size` is a number with 24 values"),
+        (["--split", "lead.lead_id", "--bands", "1"], "--bands are for numbers"),
+        (["--bands", "1"], "--bands goes with --split"),
+        (["--split", "lead.size", "--bands", "5,2"], "does not rise"),
+        (["--split", "lead.size", "--bands", "5;2"], "are no bounds"),
+    ],
+)
+def test_what_makes_no_groups_is_refused(cli, sized: Path, options: list[str], why: str):
+    said = cli(*ASKED, *options)
+
+    assert said.code == 2
+    assert why in said.err

@@ -37,6 +37,7 @@ _LAST_COHORTS = 12
 #: How many days a cohort is followed unless another number is given.
 _WITHIN = 30
 _DAYS = re.compile(r"([1-9][0-9]{0,3})( days?)?\Z")
+_BOUND = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,20 @@ def _days(context: click.Context, option: click.Parameter, value: str | None) ->
     if found is None:
         raise click.BadParameter(f"`{value}` is no number of days; write `30 days`")
     return int(found[1])
+
+
+def _bounds(
+    context: click.Context, option: click.Parameter, value: str | None
+) -> tuple[float, ...]:
+    if value is None:
+        return ()
+    parts = [part.strip() for part in value.split(",")]
+    if not all(_BOUND.match(part) for part in parts):
+        raise click.BadParameter(f"`{value}` are no bounds; write `50,200`")
+    bounds = tuple(map(float, parts))
+    if list(bounds) != sorted(set(bounds)):
+        raise click.BadParameter(f"`{value}` does not rise; write `50,200`")
+    return bounds
 
 
 @click.command("velocity")
@@ -80,6 +95,12 @@ def _days(context: click.Context, option: click.Parameter, value: str | None) ->
 )
 @click.option("--stage", metavar="NAME", help="This stage alone.")
 @click.option("--split", metavar="FIELD", help="Tell leads apart by a field: lead.owner.")
+@click.option(
+    "--bands",
+    metavar="BOUNDS",
+    callback=_bounds,
+    help="With --split of a number: where groups begin, as 50,200.",
+)
 @click.option("--account", metavar="NAME", help="The stages of this account score.")
 @click.option("--moves", is_flag=True, help="By the stage that each move leads to.")
 @click.option("--cohorts", is_flag=True, help="Who went on, of those who entered in a period.")
@@ -98,6 +119,7 @@ def command(
     since: str | None,
     stage: str | None,
     split: str | None,
+    bands: tuple[float, ...],
     account: str | None,
     moves: bool,
     cohorts: bool,
@@ -119,6 +141,8 @@ def command(
     """
     if within is not None and not cohorts:
         raise UsageError("--within goes with --cohorts")
+    if bands and split is None:
+        raise UsageError("--bands goes with --split", hint="such as `--split account.employees`")
     if moves and cohorts:
         raise UsageError("--moves and --cohorts exclude each other", hint="choose one of them")
     in_order(since, as_of)
@@ -128,7 +152,7 @@ def command(
         format_ = work.chosen_format(format_, output)
         people = format_ in _FOR_PEOPLE
         with working("looking back"):
-            flow = follow(work.store, work.text, as_of, account=account, by=split)
+            flow = follow(work.store, work.text, as_of, account=account, by=split, bands=bands)
             measured = _measured(flow, asked, people=people)
         notes: tuple[str, ...] = ()
         if people:

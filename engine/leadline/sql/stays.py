@@ -80,9 +80,39 @@ def kept_stays(rows: str) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {quote.name(STAYS)} AS {rows}"
 
 
-def kept_groups(name: str, field: str) -> str:
-    """Return the statement that keeps the value of a field of each lead: lead_id, value."""
+def kept_groups(name: str, field: str, bands: Sequence[float] = ()) -> str:
+    """Return the statement that keeps the value of a field of each lead: lead_id, value.
+
+    Args:
+        name: the relation to make.
+        field: the column of ``lead_list``.
+        bands: bounds, rising, that cut a number into bands; the band is the value then.
+    """
+    value = quote.name(field)
+    if bands:
+        labels = band_labels(bands)
+        cases = " ".join(
+            f"WHEN {value} < {quote.number(bound)} THEN {quote.text(label)}"
+            for bound, label in zip(bands, labels, strict=False)
+        )
+        value = f"CASE {cases} WHEN {value} IS NOT NULL THEN {quote.text(labels[-1])} END"
     return (
         f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS"
-        f" SELECT lead_id, {quote.name(field)} AS value FROM lead_list"
+        f" SELECT lead_id, {value} AS value FROM lead_list"
     )
+
+
+def band_labels(bands: Sequence[float]) -> tuple[str, ...]:
+    """Return what the bands between some bounds are called, numbered so that they sort."""
+    bounds = [f"{bound:g}" for bound in bands]
+    inner = [f"{low} to below {high}" for low, high in zip(bounds, bounds[1:], strict=False)]
+    names = [f"below {bounds[0]}", *inner, f"{bounds[-1]} and more"]
+    return tuple(f"{number}: {name}" for number, name in enumerate(names, start=1))
+
+
+def spread(field: str) -> str:
+    """Return the SELECT of a field of the leads: is it a number, its values, its quartiles."""
+    value = quote.name(field)
+    numeric = f"any_value(typeof({value})) IN ('DOUBLE', 'BIGINT', 'INTEGER', 'HUGEINT')"
+    quartiles = f"quantile_cont(TRY_CAST({value} AS DOUBLE), [0.25, 0.5, 0.75])"
+    return f"SELECT coalesce({numeric}, FALSE), count(DISTINCT {value}), {quartiles} FROM lead_list"
