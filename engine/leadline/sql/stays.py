@@ -6,6 +6,7 @@ lead is still inside.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -105,7 +106,7 @@ def kept_groups(name: str, field: str, bands: Sequence[float] = ()) -> str:
 def band_labels(bands: Sequence[float]) -> tuple[str, ...]:
     """Return what the bands between some bounds are called, numbered so that they sort."""
     bounds = [f"{bound:g}" for bound in bands]
-    inner = [f"{low} to below {high}" for low, high in zip(bounds, bounds[1:], strict=False)]
+    inner = [f"{low} to below {high}" for low, high in itertools.pairwise(bounds)]
     names = [f"below {bounds[0]}", *inner, f"{bounds[-1]} and more"]
     return tuple(f"{number}: {name}" for number, name in enumerate(names, start=1))
 
