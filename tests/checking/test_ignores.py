@@ -62,6 +62,27 @@ def test_a_comment_above_one_rule_is_not_about_the_next(alone: Check):
     assert codes(alone(text)) == [("LL119", 11)]
 
 
+def test_a_comment_above_an_item_of_a_list_is_about_the_item(alone: Check):
+    text = """\
+leadline: 1
+model: m
+scores:
+  r: {actions: {a: {event: e, points: 1}}}
+stages:
+  by: score r
+  steps:
+    - {name: first, at: 0}
+    # leadline: ignore out-of-range
+    - name: second
+      at: 5
+      leave_below: 0
+    - name: third
+      at: 9
+      leave_below: 0
+"""
+    assert codes(alone(text)) == [("LL107", 15)]
+
+
 def test_a_comment_about_the_file_stands_anywhere(alone: Check):
     assert alone(f"{PAST}# leadline: ignore-file past-until\n") == ()
     assert alone(f"# leadline: ignore-file LL119\n{PAST}".replace("\n", "\r\n")) == ()

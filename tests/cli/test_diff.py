@@ -129,6 +129,20 @@ def test_two_revisions_are_compared_whatever_stands_in_the_working_tree(cli, rep
         assert said.out.startswith("small: HEAD~1 -> HEAD\n")
 
 
+def test_two_files_may_be_parted_by_dots(cli, small: Path, monkeypatch: pytest.MonkeyPatch):
+    text = (small / "small.yaml").read_text(encoding="utf-8")
+    (small / "after.yaml").write_text(text.replace(*LOWER), encoding="utf-8")
+    (small / "in").mkdir()
+
+    plain = cli("diff", "small.yaml", "after.yaml")
+    dotted = cli("diff", "small.yaml..after.yaml")
+
+    assert "points 20 -> 5" in plain.out
+    assert (dotted.code, dotted.out) == (0, plain.out)
+    monkeypatch.chdir(small / "in")
+    assert cli("diff", "../small.yaml..../after.yaml").code == 0
+
+
 def test_three_dots_compare_from_where_the_branch_began(cli, repo: Path):
     git(repo, "checkout", "--quiet", "-b", "change")
     edit(repo / "small.yaml", LOWER)
@@ -257,6 +271,15 @@ def test_each_threshold_that_is_passed_is_told_with_its_value(cli, repo: Path):
     ]
 
 
+def test_a_large_rise_of_one_score_hides_no_fall_of_another(cli, repo: Path):
+    edit(repo / "small.yaml", LOWER, ("points: 40}", "points: 90}"))
+
+    said = cli("diff", "HEAD", "small.yaml", *DATA, "--fail-if", "mean change < -5")
+
+    assert said.code == 1
+    assert "failed: mean change < -5: it is -15" in said.out
+
+
 def test_a_threshold_that_is_kept_does_not(cli, repo: Path):
     edit(repo / "small.yaml", LOWER)
     kept = (
@@ -280,6 +303,7 @@ def test_a_threshold_that_is_kept_does_not(cli, repo: Path):
         ("stage changes", "write `FIGURE > NUMBER`"),
         ("max change > 5%", "write a plain number"),
         ("score changes of readines > 5", "did you mean `readiness`?"),
+        ("committees gained of buyin > 0", "did you mean `buying`?"),
     ],
 )
 def test_a_threshold_that_says_nothing_is_refused(cli, repo: Path, threshold: str, hint: str):
@@ -289,6 +313,36 @@ def test_a_threshold_that_says_nothing_is_refused(cli, repo: Path, threshold: st
 
     assert said.code == 2
     assert hint in said.err
+
+
+def test_a_threshold_that_takes_an_untold_past_is_refused(cli, repo: Path):
+    history = "lead_id,field,value,changed_at\nada,country,DE,2026-01-05T00:00:00Z\n"
+    (repo / "data" / "lead_history.csv").write_text(history, encoding="utf-8")
+    untold = ("model: small\n", "model: small\nignore: lead.country is XX\n")
+    edit(repo / "small.yaml", untold)
+    commit(repo)
+    edit(repo / "small.yaml", LOWER)
+
+    for threshold in ("mqls per week < -10%", "segment changes > 0"):
+        said = cli("diff", "HEAD", "small.yaml", *DATA, "--fail-if", threshold)
+        assert said.code == 2
+        assert "cannot be judged in small" in said.err
+    assert cli("diff", "HEAD", "small.yaml", *DATA, "--fail-if", "stage changes > 0").code == 1
+
+
+def test_a_threshold_may_name_what_an_unchanged_ruleset_has(cli, repo: Path):
+    text = (repo / "small.yaml").read_text(encoding="utf-8")
+    other = "leadline: 1\nmodel: other\nscores:\n  warmth:\n    facts:\n      all: {points: 1}\n"
+    other = other.replace("{points: 1}", "{when: lead.lead_id is present, points: 1}")
+    for name, content in (("one", text), ("two", other)):
+        (repo / name).mkdir()
+        (repo / name / "ruleset.yaml").write_text(content, encoding="utf-8")
+    commit(repo)
+    edit(repo / "two" / "ruleset.yaml", ("points: 1}", "points: 2}"))
+
+    said = cli("diff", "HEAD", *DATA, "--fail-if", "score changes of readiness > 5%")
+
+    assert (said.code, said.err) == (0, "")
 
 
 def test_a_threshold_takes_data(cli, repo: Path):
@@ -365,3 +419,17 @@ def test_leads_that_are_left_out_are_counted_apart(cli, repo: Path):
     assert "0 of 4 leads (0%) change a score" in said.out
     assert "1 lead more scored" in " ".join(said.out.split())
     assert "leads gained > 30%: it is 33.33% (1)" in said.out
+
+
+def test_an_id_of_a_commit_is_shortened_for_people(cli, repo: Path):
+    first = git(repo, "rev-parse", "HEAD")
+    edit(repo / "small.yaml", LOWER)
+    second = commit(repo)
+
+    for format_ in ("text", "md"):
+        said = cli("diff", first, second, "small.yaml", "--format", format_)
+        assert first[:12] in said.out
+        assert first not in said.out
+        assert second not in said.out
+    told = json.loads(cli("diff", first, second, "small.yaml", "--format", "json").out)
+    assert told["base"] == first

@@ -108,3 +108,19 @@ def test_ctrl_c_ends_with_130_and_leaves_nothing_half_written(here: Path):
     assert process.returncode == 130
     assert said.strip() == "stopped"
     assert list((here / "log").iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+@pytest.mark.parametrize("form", ["text", "concise", "json", "github", "sarif", "junit"])
+def test_a_file_whose_name_is_not_utf_8(here: Path, form: str):
+    folder = os.fsencode(here)
+    with open(folder + b"/m\xff.yaml", "wb") as file:
+        file.write(b"leadline: 1\nmodle: m\n")
+
+    command = [sys.executable, "-m", "leadline", "check", b"m\xff.yaml", "--format", form]
+    command += ["--output", f"{form}=found"]
+    done = subprocess.run(command, capture_output=True, check=False, cwd=here)
+
+    assert done.returncode == 3, done.stderr
+    assert done.stdout.decode()
+    assert (here / "found").read_text(encoding="utf-8")

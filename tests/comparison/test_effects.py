@@ -125,6 +125,21 @@ def test_a_renamed_score_is_compared_with_what_it_was(store: Store):
     ]
 
 
+def test_a_score_that_gets_a_value_each_is_compared_with_its_one_value(store: Store):
+    rules = "actions: {demo: {event: demo, points: 40}, page: {event: page, points: 5}}"
+    one = f"leadline: 1\nmodel: small\nscores:\n  heat: {{{rules}}}\n"
+    each = one.replace("{actions", "{per: type, actions")
+
+    found = effect(store, one, each)
+
+    # Ada's 55 and Ben's 40 and Cy's 5 are gone; 40 and 15, 40, 5 are there.
+    assert found.scores == (ScoreEffect("heat", 3, 3, 3, 0.0, 55.0),)
+
+    formula = one.replace(f"{{{rules}}}", "{formula: 1 + 1}")
+    found = effect(store, formula, each)
+    assert found.scores == (ScoreEffect("heat", 3, 3, 3, 94 / 7, 40.0),)
+
+
 def test_stages_that_are_kept_are_told_from_the_past(store: Store):
     stages = """\
 stages:

@@ -20,10 +20,17 @@ from tests.foreign.reading import (
 from leadline.errors import UsageError
 from leadline.expression.unparse import unparse
 from leadline.foreign.mautic_actions import url_condition
+from leadline.foreign.names import number
 from leadline.ruleset.model import EventRule, RuleScore
 
 DAY = date(2026, 6, 30)
 URL = "https://example.com/pricing"
+
+
+def test_a_tiny_number_is_written_as_one():
+    assert number(0.0000001) == "0.0000001"
+    assert number(1.2345678) == "1.2345678"
+    assert number(-2.0) == "-2"
 
 
 def action(type_: str, properties: object, **more: Any) -> dict[str, Any]:

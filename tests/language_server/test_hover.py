@@ -36,6 +36,8 @@ def said(document: Document, known: Known, marked: str) -> str:
         ("group: ev¦ents", ["**events** (group)", "at most 45"]),
         ("  rea¦diness:\n    note", ["**readiness** (score)", "A lead usually is ready", "100"]),
         ("0.6 * sco¦re.readiness", ["**readiness** (score)"]),
+        ("  inte¦rest:\n", ["**interest** (score)", "One score for each product", "3 rules."]),
+        ("  prio¦rity:\n", ["**priority** (score)", "Made of other scores"]),
         ("where: sales¦_content", ["(define)", 'asset.tags has "sales-ready"']),
         ("  ho¦t: stage", ["**hot** (segment)", "Leads where the stage is"]),
         ("when: enters ho¦t", ["**hot** (segment)"]),

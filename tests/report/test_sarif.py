@@ -73,6 +73,13 @@ def test_paths_are_written_as_uris():
     assert place == {"uri": "file:///else/where.yaml"}
 
 
+def test_a_name_that_is_not_utf_8_is_written_as_its_bytes():
+    read = run(finding(place=Place("m\udcff.yaml", 1, 1, 1, 2)))
+
+    location = read["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]
+    assert location["uri"] == "m%FF.yaml"
+
+
 def test_a_fingerprint_stays_where_lines_move():
     moved = finding(place=Place("rules/a.yaml", 5, 3, 5, 7))
 

@@ -136,6 +136,13 @@ def test_cases_with_an_alias_or_a_domain_are_not_mixed_up(tmp_path: Path) -> Non
     assert [case is not None for case in mutation.noticed] == noticed
 
 
+def test_a_column_may_be_called_anything(tmp_path: Path) -> None:
+    rules, cases = (text.replace("seconds", "n") for text in (OF_DATE, CASES_OF_DATE))
+    with suite_of(tmp_path, rules, cases) as suite:
+        mutation = mutation_of(suite)
+    assert "scores.readiness.actions.page `n >= 5` made `n > 5`" not in names(mutation)
+
+
 def test_a_rule_that_only_fired_is_judged_by_that(tmp_path: Path) -> None:
     cases = CASES_OF_DATE.replace("scores: {readiness: 8}", "fired: [readiness.page]")
     with suite_of(tmp_path, OF_DATE, cases) as suite:
@@ -162,7 +169,6 @@ def test_coverage_tells_what_no_case_reaches(tmp_path: Path) -> None:
     assert missed == [
         '3 leads: `lead.relation is not "customer"` is false',
         "4 ignore: `is_bot` is true",
-        "6 readiness: held to the low end of its range",
         "6 readiness: held to the high end of its range",
         "11 readiness.page: `seconds >= 5` is false",
         "12 rule readiness.paper fires for `book`",
@@ -171,3 +177,58 @@ def test_coverage_tells_what_no_case_reaches(tmp_path: Path) -> None:
         "20 stage ready",
     ]
     assert coverage.share == 1 - len(missed) / len(coverage.items)
+
+
+def missed_of(folder: Path, ruleset: str, cases: str) -> list[str]:
+    with suite_of(folder, ruleset, cases) as suite:
+        return [item.what for item in measure_coverage(suite.ruleset, suite.batches).missed]
+
+
+ONE_DEMO = """cases:
+  a demo:
+    given:
+      leads:
+        - {lead_id: ada, plan: trial}
+      events:
+        - {lead_id: ada, type: demo, occurred_at: 2026-06-30 09:00:00}
+        - {lead_id: ada, type: demo, occurred_at: 2026-06-30 09:01:00}
+        - {lead_id: ada, type: leave, occurred_at: 2026-06-30 09:02:00}
+    on: 2026-06-30
+    expect:
+      leads:
+        ada: {scores: {r: SCORE}}
+"""
+
+
+def test_a_cap_that_nothing_can_pass_is_not_asked_for(tmp_path: Path) -> None:
+    rules = """leadline: 1
+model: m
+scores:
+  r:
+    range: 0 to 100
+    groups:
+      g: {min: 0, max: 10}
+    actions:
+      demo: {event: demo, points: 10, limit: 1, max: 10, min: 0, group: g}
+"""
+    cases = ONE_DEMO.replace(", plan: trial", "")
+    assert missed_of(tmp_path, rules, cases.replace("SCORE", "10")) == []
+    rules += "      leave: {event: leave, points: -5, min: -20, group: g}\n"
+    assert missed_of(tmp_path, rules, cases.replace("SCORE", "5")) == [
+        "r: group g held to its min",
+        "rule r.leave held to its min",
+    ]
+
+
+def test_a_fact_past_its_end_does_not_hold(tmp_path: Path) -> None:
+    rules = """leadline: 1
+model: m
+scores:
+  r:
+    facts:
+      trial: {when: lead.plan is trial, points: 5, until: 2026-06-29}
+"""
+    cases = ONE_DEMO.replace("SCORE", "0")
+    assert "rule r.trial holds" in missed_of(tmp_path, rules, cases)
+    before = cases.replace("on: 2026-06-30", "on: 2026-06-29").replace("06-30 ", "06-28 ")
+    assert "rule r.trial holds" not in missed_of(tmp_path, rules, before.replace("r: 0", "r: 5"))

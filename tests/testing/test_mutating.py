@@ -188,3 +188,16 @@ def test_every_mutant_is_another_ruleset() -> None:
     base = build(loaded.document).ruleset
     assert isinstance(base, Ruleset)
     assert all(mutant.ruleset != base for mutant in found)
+
+
+def test_the_last_day_that_there_is_has_no_later_one() -> None:
+    found = changes(
+        "scores:\n  r:\n    actions:\n      a: {event: e, points: 1, since: 2026-01-01, "
+        "until: 9999-12-31, where: due < 9999-12-31}\n"
+    )
+    assert found == [
+        "6 scores.r.actions.a `1` made `2`",
+        "6 scores.r.actions.a `2026-01-01` made `2026-01-02`",
+        "6 scores.r.actions.a `due < 9999-12-31` made `due <= 9999-12-31`",
+        "6 scores.r.actions.a `where: due < 9999-12-31` left out",
+    ]

@@ -10,6 +10,8 @@ import pytest
 from leadline.document import load
 from leadline.pipeline import RulesetText, evaluate, read_ruleset
 from leadline.plugin.items import Records
+from leadline.ruleset.build import build
+from leadline.ruleset.model import Ruleset
 from leadline.store import SourceLoad, Store
 from leadline.testing.recording import Standing, draft, standing_of, unmet_by
 from leadline.testing.standins import Replaced, with_standins
@@ -58,6 +60,15 @@ EVENTS = (
     ("e6", "other", "ask", "2026-06-29T10:00:00Z", "", "a@b.example", "x"),
 )
 COLUMNS = ("event_id", "lead_id", "type", "occurred_at", "url", "message", "visit_id")
+
+
+def build_of(text: str) -> Ruleset:
+    loaded = load(text.encode(), "demo.yaml")
+    assert loaded.document is not None
+    built = build(loaded.document)
+    assert built.ruleset is not None, built.diagnostics
+    return built.ruleset
+
 
 Record = Callable[..., tuple[Draft, Draft, tuple[Replaced, ...]]]
 
@@ -158,6 +169,43 @@ def test_what_a_rule_asks_for_stays(record: Record, when: str, email: str, kept:
 
     assert case.rows["leads"][0]["email"] == email
     assert (Replaced("email", kept=True) in replaced) is kept
+
+
+def _asked_for(text: str) -> Callable[[Draft], bool]:
+    return lambda case: text in str(case.rows)
+
+
+def test_an_address_that_has_to_stay_keeps_no_other() -> None:
+    told = {
+        "lead_id": "4711",
+        "search": "grace@navy.example or alan@park.example",
+        "remark": "ask personnel@navy.example",
+        "copies": ["x", "alan@park.example"],
+    }
+    case = Draft({"leads": (told,)}, "2026-06-30", "4711", {"stage": "none"})
+    ruleset = build_of(RULESET.replace("WHEN", "lead.email is present"))
+
+    hidden, replaced = with_standins(case, ruleset, _asked_for("grace@navy.example"))
+    [lead] = hidden.rows["leads"]
+    assert lead["search"] == "grace@navy.example or person@example.com"
+    assert lead["remark"] == "ask person@example.com"
+    assert lead["copies"] == ["x", "person@example.com"]
+    assert Replaced("search", kept=True) in replaced
+    assert Replaced("remark", kept=False) in replaced
+
+    hidden, replaced = with_standins(case, ruleset, lambda _: True)
+    assert "navy.example" not in str(hidden.rows)
+    assert {"search", "remark", "copies"} <= {one.column for one in replaced}
+
+
+def test_the_value_of_a_tag_is_that_of_a_column_of_its_name() -> None:
+    tag = {"lead_id": "4711", "tag": "Phone", "value": "+49 30 1234567"}
+    case = Draft({"lead_tags": (tag,)}, "2026-06-30", "4711", {"stage": "none"})
+    ruleset = build_of(RULESET.replace("WHEN", "tag.phone is present"))
+
+    hidden, replaced = with_standins(case, ruleset, lambda _: True)
+    assert hidden.rows["lead_tags"][0]["value"] == "+1 555 0100"
+    assert Replaced("phone", kept=False) in replaced
 
 
 SMALL = Draft({"leads": ({"lead_id": "a, b"},)}, "2026-06-30", "a, b", {"stage": "NO"})

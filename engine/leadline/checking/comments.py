@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from leadline.diagnostic import Place
-from leadline.document import Document, Entry, Mapping, Scalar, Sequence, Value
+from leadline.document import Document, Mapping, Scalar, Sequence, Value
 from leadline.document.source import Source, source_of
 
 _HASH = re.compile(r"(?:^|(?<=[ \t\r\n]))#[^\n]*")
@@ -107,28 +107,29 @@ def _directive(
 
 
 def _below(document: Document, source: Source, line: int) -> tuple[int, int]:
-    """Return the lines of what stands below a comment: a line, or the block of a key there."""
+    """Return the lines of what stands below a comment: a line, or the block of a key or item."""
     lines = document.text.split("\n")
     following = line + 1
     while following <= len(lines) and lines[following - 1].strip()[:1] in ("", "#"):
         following += 1
     last = following
-    for entry in _entries(document.root):
-        if entry.key.place.line == following:
-            last = _last_line(entry.value)
+    for begins, value in _blocks(document.root):
+        if begins == following:
+            last = _last_line(value)
             break
     return following, max(following, last)
 
 
-def _entries(value: Value) -> Iterator[Entry]:
-    """Yield entries, outer ones first."""
+def _blocks(value: Value) -> Iterator[tuple[int, Value]]:
+    """Yield the line where each key, or item of a list, begins, and its value; outer ones first."""
     waiting: deque[Value] = deque([value])
     while waiting:
         match waiting.popleft():
             case Mapping(entries):
-                yield from entries
+                yield from ((entry.key.place.line, entry.value) for entry in entries)
                 waiting += (entry.value for entry in entries)
             case Sequence(items):
+                yield from ((item.place.line, item) for item in items)
                 waiting += items
 
 

@@ -100,7 +100,8 @@ def main(arguments: list[str] | None = None) -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
             if not stream.isatty():
-                stream.reconfigure(encoding="utf-8", newline="\n")
+                # An encoding without `errors` would make them strict again.
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace", newline="\n")
     sys.exit(run_command(arguments))
 
 

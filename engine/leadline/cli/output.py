@@ -156,7 +156,8 @@ def write_whole(output: Path, write: Callable[[Path], object]) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="") as file:
+    # A file's name need not be UTF-8, and is written as it is printed.
+    with path.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
         file.write(text)
         if path.is_file():
             file.flush()

@@ -76,7 +76,9 @@ def _of_rules(
 ) -> Causes:
     parts = parts_of_score(one.rulesets, (base, head), one.renames)
     labels = [*(part.label for part in parts), rest_of((base, head))]
-    summary = sql.part_summary(one.relation, one.values, parts, keyed=head.per is not None)
+    summary = sql.part_summary(
+        one.relation, one.values, parts, keyed=(base.per or head.per) is not None
+    )
     rules = tuple(
         RuleEffect(head.name, labels[place], leads, size, net)
         for place, leads, size, net in database.rows(summary)

@@ -166,7 +166,7 @@ def _scores(seen: Seen, *, apart: bool) -> tuple[list[Changed], int]:
     found: list[Changed] = []
     for head in seen.both.head.ruleset.scores:
         old = base.get(seen.renames.scores.get(head.name, head.name))
-        if old is None or _is_keyed(old) != _is_keyed(head):
+        if old is None:
             continue
         one = _changed(seen, old, head, apart=apart)
         if one is not None:
@@ -178,12 +178,16 @@ def _scores(seen: Seen, *, apart: bool) -> tuple[list[Changed], int]:
 def _changed(seen: Seen, base: Score, head: Score, *, apart: bool) -> Changed | None:
     names = f"score.{base.name}", f"score.{head.name}"
     rule_made = isinstance(base, RuleScore) and isinstance(head, RuleScore)
+    # A score with one value a lead has that of no ``per`` where the other side has several.
+    keyed = _is_keyed(base) or _is_keyed(head)
     values, columns = seen.reported, names
     if rule_made:
         values, columns = seen.sides(*names), ("value", "value")
     if seen.is_same(*names) if rule_made else seen.is_same(sql.REPORTED, sql.REPORTED):
         return None
-    relation, keyed = f"changed {names[1]}", _is_keyed(head)
+    if keyed and not rule_made:
+        values, columns = _with_per(seen, base, head), ("value", "value")
+    relation = f"changed {names[1]}"
     seen.database.execute(sql.value_changes(relation, values, columns, keyed=keyed))
     if apart and keyed:
         seen.database.execute(sql.only_of_both(relation, seen.reported))
@@ -193,6 +197,22 @@ def _changed(seen: Seen, base: Score, head: Score, *, apart: bool) -> Changed | 
     rulesets = (seen.both.base.ruleset, seen.both.head.ruleset)
     effect = ScoreEffect(head.name, *counts)
     return Changed(relation, values, rulesets, base, head, seen.renames, effect)
+
+
+def _with_per(seen: Seen, base: Score, head: Score) -> sql.Sides:
+    """Return the values of a score with ``per`` and of a formula, both with a ``per``."""
+    names = f"score.{base.name}", f"score.{head.name}"
+    rules, reported = seen.sides(*names), seen.reported
+    found = [
+        (rules.base, reported.base, names[0], base, "single values at the base"),
+        (rules.head, reported.head, names[1], head, "single values at the head"),
+    ]
+    sides = []
+    for values, rows, column, score, single in found:
+        if not _is_keyed(score):
+            seen.database.execute(sql.single_values(single, rows, column))
+        sides.append(values if _is_keyed(score) else single)
+    return sql.Sides(sides[0], sides[1])
 
 
 def _is_keyed(score: Score) -> bool:
@@ -212,7 +232,8 @@ def _with_past(seen: Seen, effect: Effect, target: Target | None) -> Effect:
         recent = look_at_both(seen.both, target, scored)
     except UsageError as error:
         # The scores of the date can be told all the same.
-        return replace(effect, untold=error.message)
+        staged = any(side.staged for side in seen.both.sides)
+        return replace(effect, untold=error.message, stages_told=not staged)
     return replace(
         effect,
         moves=(*past_moves_of(seen, recent), *effect.moves),

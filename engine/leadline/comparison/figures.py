@@ -96,10 +96,22 @@ def passed(comparison: Comparison, thresholds: Sequence[Threshold]) -> tuple[Fai
                         f"`{threshold.text}` takes data to judge", hint="add `--data DIR`"
                     )
                 continue
-            value = figure.value(ruleset, threshold.name)
-            if value is not None and _passes(value, threshold):
-                failed.append(Failed(threshold.text, _said(value, threshold), ruleset.model))
+            _refuse_untold(ruleset, threshold)
+            values = (figure.value(ruleset, name) for name in _judged(ruleset, threshold, figure))
+            beyond = (value for value in values if value is not None and _passes(value, threshold))
+            first = next(beyond, None)
+            if first is not None:
+                failed.append(Failed(threshold.text, _said(first, threshold), ruleset.model))
     return tuple(failed)
+
+
+def _judged(
+    ruleset: RulesetComparison, threshold: Threshold, figure: _Figure
+) -> Sequence[str | None]:
+    """Return of what a figure is taken: of one name, of each score by itself, or of all in one."""
+    if threshold.name is None and figure.each:
+        return ruleset.scores
+    return (threshold.name,)
 
 
 def _passes(value: Value, threshold: Threshold) -> bool:
@@ -123,11 +135,25 @@ def _said(value: Value, threshold: Threshold) -> str:
     return f"{decimal(round(share, 2))}% ({number})"
 
 
+def _refuse_untold(ruleset: RulesetComparison, threshold: Threshold) -> None:
+    effect = ruleset.effect
+    if effect is None or not effect.untold:
+        return
+    if _FIGURES[threshold.figure].of_past and not (
+        threshold.figure == "stage changes" and effect.stages_told
+    ):
+        raise UsageError(
+            f"`{threshold.text}` cannot be judged in {ruleset.model}: {effect.untold}",
+            hint="without this threshold the scores of the date are compared all the same",
+        )
+
+
 def _refuse_unknown(comparison: Comparison, threshold: Threshold, figure: _Figure) -> None:
     if threshold.name is None or figure.names is None:
         return
     names = [name for one in comparison.rulesets for name in figure.names(one)]
-    if names and threshold.name not in names:
+    # A ruleset that is the same on both sides is not among them, and may have the name.
+    if threshold.name not in names and comparison.rulesets and not comparison.same:
         raise UsageError(
             f"`{threshold.text}`: nothing is called `{threshold.name}`",
             hint=did_you_mean(threshold.name, dict.fromkeys(names)),
@@ -144,6 +170,8 @@ class _Figure:
         shared: whether it may be compared with a percentage.
         names: the names that a ruleset has for it.
         needs_data: whether it is of an effect.
+        each: whether without a name each score is judged by itself.
+        of_past: whether it can take the past of leads, which cannot always be told.
     """
 
     value: Callable[[RulesetComparison, str | None], Value | None]
@@ -151,17 +179,19 @@ class _Figure:
     shared: bool = True
     names: Callable[[RulesetComparison], Sequence[str]] | None = None
     needs_data: bool = True
+    each: bool = False
+    of_past: bool = False
 
 
 def _of_scores(
     take: Callable[[ScoreEffect], float],
 ) -> Callable[[RulesetComparison, str | None], Value | None]:
-    """Return a figure of one score, or the largest of all of them."""
+    """Return a figure of one score."""
 
     def value(ruleset: RulesetComparison, name: str | None) -> Value:
         effect = _effect(ruleset)
-        found = [take(one) for one in effect.scores if name in (None, one.score)]
-        return Value(max(found, key=abs, default=0.0), effect.leads)
+        found = [take(one) for one in effect.scores if one.score == name]
+        return Value(found[0] if found else 0.0, effect.leads)
 
     return value
 
@@ -228,24 +258,36 @@ def _scores(ruleset: RulesetComparison) -> Sequence[str]:
     return ruleset.scores
 
 
+def _accounts(ruleset: RulesetComparison) -> Sequence[str]:
+    return ruleset.accounts
+
+
 _FIGURES: dict[str, _Figure] = {
     "score changes": _Figure(_score_changes, of=True, names=_scores),
-    "score rises": _Figure(_of_scores(lambda one: one.up), of=True, names=_scores),
-    "score falls": _Figure(_of_scores(lambda one: one.down), of=True, names=_scores),
-    "mean change": _Figure(_of_scores(lambda one: one.mean), of=True, shared=False, names=_scores),
-    "max change": _Figure(_of_scores(lambda one: one.most), of=True, shared=False, names=_scores),
-    "stage changes": _Figure(_moved("stage")),
+    "score rises": _Figure(_of_scores(lambda one: one.up), of=True, names=_scores, each=True),
+    "score falls": _Figure(_of_scores(lambda one: one.down), of=True, names=_scores, each=True),
+    "mean change": _Figure(
+        _of_scores(lambda one: one.mean), of=True, shared=False, names=_scores, each=True
+    ),
+    "max change": _Figure(
+        _of_scores(lambda one: one.most), of=True, shared=False, names=_scores, each=True
+    ),
+    "stage changes": _Figure(_moved("stage"), of_past=True),
     "grade changes": _Figure(_moved("grade"), of=True, names=_scores),
     "cell changes": _Figure(_moved("matrix")),
-    "segment changes": _Figure(_segment_changes, of=True, names=lambda ruleset: ruleset.segments),
-    "accounts changed": _Figure(
-        _of_accounts(lambda one: one.changed), of=True, names=lambda ruleset: ruleset.accounts
+    "segment changes": _Figure(
+        _segment_changes, of=True, names=lambda ruleset: ruleset.segments, of_past=True
     ),
-    "committees gained": _Figure(_of_accounts(lambda one: one.committees_gained), of=True),
-    "committees lost": _Figure(_of_accounts(lambda one: one.committees_lost), of=True),
+    "accounts changed": _Figure(_of_accounts(lambda one: one.changed), of=True, names=_accounts),
+    "committees gained": _Figure(
+        _of_accounts(lambda one: one.committees_gained), of=True, names=_accounts
+    ),
+    "committees lost": _Figure(
+        _of_accounts(lambda one: one.committees_lost), of=True, names=_accounts
+    ),
     "leads gained": _Figure(_of_effect(lambda effect: (effect.gained, effect.base_leads))),
     "leads lost": _Figure(_of_effect(lambda effect: (effect.lost, effect.base_leads))),
-    "mqls per week": _Figure(_mqls),
+    "mqls per week": _Figure(_mqls, of_past=True),
     "rule changes": _Figure(
         lambda ruleset, name: Value(len(ruleset.loud)), shared=False, needs_data=False
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -71,7 +72,7 @@ def find_sides(
     Raises:
         UsageError: they mean nothing.
     """
-    first, *rest = arguments
+    first, *rest = _parted(arguments[0]) + arguments[1:]
     if _is_path(first):
         if len(rest) > 1:
             raise UsageError(f"`{rest[1]}` is one argument too many", hint="two files, or folders")
@@ -88,6 +89,18 @@ def find_sides(
     return _at_revisions(repository, base, head, ruleset, project, extensions)
 
 
+def _parted(first: str) -> tuple[str, ...]:
+    """Return the two files of ``before.yaml..after.yaml``; revisions stay together."""
+    if Path(first).exists():
+        return (first,)
+    # Overlapping, since `../one..../two` has dots that belong to a folder.
+    for found in re.finditer(r"(?=\.\.)", first):
+        one, other = first[: found.start()], first[found.start() + 2 :]
+        if all(side and Path(side).exists() and not _is_revision(side) for side in (one, other)):
+            return (one, other)
+    return (first,)
+
+
 def _is_path(text: str) -> bool:
     path = Path(text)
     if not path.exists():
@@ -100,6 +113,11 @@ def _is_path(text: str) -> bool:
             hint=f"write `./{text}` for the file, `refs/heads/{text}` for the branch",
         )
     return True
+
+
+def _is_revision(text: str) -> bool:
+    repository = find_repository(Path.cwd())
+    return repository is not None and repository.has_revision(text)
 
 
 def _revisions(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from decimal import Decimal
 
 _LONGEST = 40
 #: Words that the language reads otherwise than as the name of a score, a rule or a segment.
@@ -51,4 +52,4 @@ def name_of(title: str) -> str:
 
 def number(value: float) -> str:
     """Return a number as a ruleset writes it, without exponent."""
-    return str(int(value)) if value == int(value) else f"{value:f}".rstrip("0")
+    return str(int(value)) if value == int(value) else f"{Decimal(repr(value)):f}"

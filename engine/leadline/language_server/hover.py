@@ -158,9 +158,11 @@ def _score(name: str, ruleset: Ruleset | None) -> tuple[str, ...]:
     else:
         count = len(score.rules)
         made = f"{count} rule{'' if count == 1 else 's'}."
-    ready = f" A lead usually is ready for sales at {score.sales_ready:g}."
+    ready = ""
+    if score.sales_ready is not None:
+        ready = f" A lead usually is ready for sales at {score.sales_ready:g}."
     bounds = f" Held to {score.range.low:g} to {score.range.high:g}." if score.range else ""
-    return (score.note, made + bounds + (ready if score.sales_ready is not None else ""))
+    return (score.note, made + bounds + ready)
 
 
 def _segment(name: str, document: Document, ruleset: Ruleset | None) -> tuple[str, ...]:

@@ -172,6 +172,7 @@ class Effect:
         accounts: each account score with a change.
         mqls: MQLs a week; None where the model has no stages.
         untold: why MQLs, segments and stages of the past cannot be told; "" where they are.
+        stages_told: whether stages are compared; not where they take an untold past.
     """
 
     as_of: date
@@ -189,6 +190,7 @@ class Effect:
     accounts: tuple[AccountEffect, ...]
     mqls: Mqls | None
     untold: str = ""
+    stages_told: bool = True
 
     @property
     def leads(self) -> int:

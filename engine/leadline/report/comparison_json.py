@@ -39,6 +39,7 @@ def _ruleset(one: RulesetComparison) -> dict[str, Any]:
 def _effect(effect: Effect) -> dict[str, Any]:
     told = dataclasses.asdict(effect)
     told["leads"] = effect.leads
+    del told["stages_told"]  # follows from ``untold`` and the stages
     told["moves"] = [
         {
             "of": moves.of,

@@ -14,6 +14,7 @@ from leadline.report.comparison_text import (
     counted,
     headline,
     moved,
+    named,
     tables,
     unchanged,
     untold_of,
@@ -40,7 +41,7 @@ def comparison_markdown(comparison: Comparison) -> str:
 
 
 def _ruleset(one: RulesetComparison, comparison: Comparison) -> Iterator[str]:
-    sides = f"{code(comparison.base)} → {code(comparison.head)}"
+    sides = f"{code(named(comparison.base))} → {code(named(comparison.head))}"
     was = f", was {code(one.was)}" if one.was else ""
     yield f"### leadline diff: {code(one.model)}"
     yield f"{sides} in {code(one.file)}{was}"
@@ -80,7 +81,7 @@ def _changes_table(changes: Iterable[Change]) -> str:
     for change in changes:
         what = change.key or change.kind
         rows.append((code(change.subject or "model"), code(what), _given(change.old),
-                     _given(change.new), code(change.place)))  # fmt: skip
+                     _given(change.new), code(named(change.place))))  # fmt: skip
     return _table(("what", "key", "before", "after", "where"), rows, ())
 
 

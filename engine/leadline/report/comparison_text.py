@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 
@@ -23,6 +24,9 @@ _MOST_RULES = 12
 #: Values that a matrix of moves has columns for, and moves that a list has instead.
 _MOST_VALUES = 6
 _MOST_MOVES = 10
+#: A full id of a commit, and the characters of it that are shown.
+_COMMIT = re.compile(r"\b(?:[0-9a-f]{64}|[0-9a-f]{40})\b")
+_ID = 12
 
 
 def comparison_text(comparison: Comparison, *, width: int = 80, colour: bool = False) -> str:
@@ -40,10 +44,16 @@ def comparison_text(comparison: Comparison, *, width: int = 80, colour: bool = F
     return "\n\n".join(block.rstrip("\n") for block in blocks) + "\n"
 
 
+def named(side: str) -> str:
+    """Return what a side is called; a full id of a commit by as much as tells it from others."""
+    return _COMMIT.sub(lambda found: found[0][:_ID], side)
+
+
 def unchanged(comparison: Comparison) -> str:
     """Return the sentence that says that nothing differs."""
     many = "the ruleset is" if comparison.same == 1 else f"all {comparison.same} rulesets are"
-    return f"{visible(comparison.base)} -> {visible(comparison.head)}: {many} the same"
+    sides = f"{visible(named(comparison.base))} -> {visible(named(comparison.head))}"
+    return f"{sides}: {many} the same"
 
 
 class _Writer:
@@ -55,12 +65,10 @@ class _Writer:
 
     def ruleset(self, one: RulesetComparison, comparison: Comparison) -> str:
         """Write everything about one ruleset."""
-        sides = f"{visible(comparison.base)} -> {visible(comparison.head)}"
+        sides = f"{visible(named(comparison.base))} -> {visible(named(comparison.head))}"
         lines = [self._styled(f"{visible(one.model)}: {sides}", _BOLD), *self._file(one)]
         if one.state != "both":
-            said = (
-                f"new at {comparison.head}" if one.state == "new" else f"gone at {comparison.head}"
-            )
+            said = f"{one.state} at {named(comparison.head)}"
             return "\n".join(
                 [*lines, f"the ruleset is {visible(said)}; there is nothing to compare"]
             )
@@ -108,7 +116,9 @@ class _Writer:
     def _change(self, change: Change) -> list[str]:
         was = "was " if change.kind == "removed" else ""
         # The path of the file stands above.
-        place = f"  ({was}{visible(change.place.rpartition('/')[2])})" if change.place else ""
+        place = (
+            f"  ({was}{visible(named(change.place.rpartition('/')[2]))})" if change.place else ""
+        )
         said = f"  {sentence(change)}"
         if columns(said + place) <= self._width:
             return [said + self._styled(place, _DIM)]
@@ -195,7 +205,8 @@ def headline(effect: Effect) -> str:
 
 def untold_of(effect: Effect) -> str:
     """Return the note that says why the past is not told."""
-    return f"note: MQLs and segments are not compared: {visible(effect.untold)}"
+    what = "MQLs and segments" if effect.stages_told else "MQLs, stages and segments"
+    return f"note: {what} are not compared: {visible(effect.untold)}"
 
 
 def _relative(base: float, head: float) -> str:

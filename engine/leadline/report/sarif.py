@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TypeAlias
@@ -90,7 +91,8 @@ def _result(diagnostic: Diagnostic, rule: int, fingerprint: str) -> Json:
 
 
 def _artifact(file: str) -> Json:
-    uri = quote(file)
+    # A name need not be UTF-8; its bytes are.
+    uri = quote(os.fsencode(file))
     if uri.startswith("/"):
         return {"uri": f"file://{uri}"}
     return {"uri": uri, "uriBaseId": _ROOT}

@@ -88,6 +88,15 @@ WHERE coalesce({old}, 0) <> coalesce({new}, 0)"""
     return f"CREATE OR REPLACE TEMP TABLE {quote.name(relation)} AS {rows}"
 
 
+def single_values(relation: str, reported: str, column: str) -> str:
+    """Return the statement that keeps a score with one value a lead as one with a ``per``."""
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {quote.name(relation)} AS"
+        f" SELECT lead_id, '' AS \"per\", {quote.name(column)} AS value"
+        f" FROM {quote.name(reported)}"
+    )
+
+
 def only_of_both(relation: str, reported: Sides) -> str:
     """Return the statement that leaves out the changes of leads that one side alone scores."""
     name = quote.name(relation)

@@ -12,6 +12,8 @@ from leadline.sql import quote
 
 #: Where the rows are kept while their copies stand in their place.
 _KEPT = "given"
+#: The number of a copy, under a name that no column of data has.
+_COPY = quote.name("\x1ecopy")
 
 
 def can_meet(ids: Sequence[str]) -> str:
@@ -55,8 +57,8 @@ def copy(table: str, ids: Sequence[str], mark: str, copies: Sequence[int], cases
     changed = [f"{_renumbered(quote.name(id), mark, cases)} AS {quote.name(id)}" for id in ids]
     replaced = f" REPLACE ({', '.join(changed)})" if changed else ""
     # What carries no id is the same for all of them.
-    times = f", unnest({list(copies)}::BIGINT[]) n(n)" if changed else ""
-    without = " EXCLUDE (n)" if changed else ""
+    times = f", unnest({list(copies)}::BIGINT[]) {_COPY}({_COPY})" if changed else ""
+    without = f" EXCLUDE ({_COPY})" if changed else ""
     return (
         f"CREATE OR REPLACE TABLE {quote.name(table)} AS"
         f" SELECT *{without}{replaced} FROM {_kept(table)}{times}"
@@ -65,7 +67,7 @@ def copy(table: str, ids: Sequence[str], mark: str, copies: Sequence[int], cases
 
 def _renumbered(column: str, mark: str, cases: int) -> str:
     sign = quote.text(mark)
-    number = f"CAST(split_part({column}, {sign}, 1) AS BIGINT) + n * {cases}"
+    number = f"CAST(split_part({column}, {sign}, 1) AS BIGINT) + {_COPY} * {cases}"
     return f"({number}) || {sign} || split_part({column}, {sign}, 2)"
 
 

@@ -16,6 +16,7 @@ from leadline.expression.unparse import unparse
 from leadline.plan import needs
 from leadline.plan.caps import members_of
 from leadline.plan.steps import Events, Leads, Matches, Plan
+from leadline.ruleset.checks.reach import Reach, of_group, of_total, uncapped
 from leadline.ruleset.model import (
     EventRule,
     Fact,
@@ -31,7 +32,7 @@ from leadline.sql.expression import Writer
 from leadline.sql.leads import leads
 from leadline.sql.relations import total, types
 from leadline.sql.standing import MEMBER_NOW
-from leadline.sql.testing import STAGES_PASSED
+from leadline.sql.testing import STAGES_PASSED, in_time
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +128,7 @@ def _of_rule(
         case EventRule():
             yield from _of_event_rule(score, rule, name, plan, writer)
         case Fact():
-            fired = f"({writer.condition(rule.when)})"
+            fired = f"({writer.condition(rule.when)})" if in_time(rule.head, plan) else "FALSE"
             yield Probe("rule", rule.head.place, f"rule {name} holds", "lead", fired)
             yield from _clauses(rule.when, name, "lead", "TRUE", writer)
         case Idle():
@@ -163,8 +164,9 @@ def _of_event_rule(
         yield Probe("band", place, what, relation, condition)
     if not rule.bands:
         totals = quote.name(f"{score.name} totals")
+        given = uncapped(rule, score)
         for key, sign, bound in (("max", ">", rule.head.maximum), ("min", "<", rule.head.minimum)):
-            if bound is not None:
+            if bound is not None and _can_pass(given, sign, bound):
                 condition = f"{quote.name(name)} {sign} {quote.points(bound)}"
                 yield Probe("cap", place, f"rule {name} held to its {key}", totals, condition)
 
@@ -175,17 +177,25 @@ def _caps(score: RuleScore) -> Iterator[Probe]:
     for group in score.groups:
         members = [f"{score.name}.{rule.head.name}" for rule in members_of(group, rules)]
         sum_ = total([quote.name(member) for member in members])
+        given = of_group(score, group)
         for key, sign, bound in (("max", ">", group.maximum), ("min", "<", group.minimum)):
-            if bound is not None and members:
+            if bound is not None and members and _can_pass(given, sign, bound):
                 condition = f"{sum_} {sign} {quote.points(bound)}"
                 what = f"{score.name}: group {group.name} held to its {key}"
                 yield Probe("cap", score.place, what, relation, condition)
     if score.range is not None:
         ends = (("low", "<", score.range.low), ("high", ">", score.range.high))
         for key, sign, bound in ends:
+            if not _can_pass(of_total(score), sign, bound):
+                continue
             condition = f"total {sign} {quote.points(bound)}"
             what = f"{score.name}: held to the {key} end of its range"
             yield Probe("cap", score.place, what, relation, condition)
+
+
+def _can_pass(given: Reach, sign: str, bound: float) -> bool:
+    """Say whether a total can get beyond a cap at all; where it cannot, no test has to show it."""
+    return given.high > bound if sign == ">" else given.low < bound
 
 
 def _of_lists(ruleset: Ruleset) -> Iterator[Probe]:

@@ -124,9 +124,9 @@ def _of_score(score: RuleScore, plan: Plan, writer: Writer) -> Iterator[str]:
                 yield _select(name, name, "counted > 0")
             case EventRule() if totals is not None and totals.daily is not None:
                 yield _select(name, totals.daily, f"{quote.name(name)} > 0")
-            case Fact() if _in_time(rule.head, plan):
+            case Fact() if in_time(rule.head, plan):
                 yield _select(name, _leads(plan), writer.condition(rule.when))
-            case Idle() if _in_time(rule.head, plan):
+            case Idle() if in_time(rule.head, plan):
                 yield _idle(name, rule, plan, writer)
 
 
@@ -148,7 +148,7 @@ def _idle(name: str, rule: Idle, plan: Plan, writer: Writer) -> str:
     )
 
 
-def _in_time(head: RuleHead, plan: Plan) -> bool:
+def in_time(head: RuleHead, plan: Plan) -> bool:
     """Say whether a fact or idle behaviour can hold on the date."""
     day = plan.as_of.day
     return (head.since is None or head.since <= day) and (head.until is None or day <= head.until)

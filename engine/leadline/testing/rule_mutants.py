@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
 
 from leadline.document.values import Document, Scalar
 from leadline.document.values import Sequence as Items
 from leadline.ruleset.model import Decay, EventRule, Fact, Idle, Rule
-from leadline.testing.variants import more
+from leadline.testing.variants import more, next_day
 from leadline.testing.written import (
     Change,
     Path,
@@ -57,8 +56,8 @@ def _head(rule: Rule, document: Document, path: Path) -> Iterator[Change]:
             yield replace(change, part=replace(rule, head=own))
     for key, day in (("since", head.since), ("until", head.until)):
         written = written_at(document, (*path, key))
-        if day is not None and written is not None:
-            later = day + timedelta(days=1)
+        later = next_day(day) if day is not None else None
+        if later is not None and written is not None:
             own = replace(head, since=later) if key == "since" else replace(head, until=later)
             yield Change(written.place, f"{day}", f"{later}", replace(rule, head=own))
 

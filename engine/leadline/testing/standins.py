@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from leadline.ruleset.model import Ruleset
 from leadline.testing.columns import looked_at
@@ -19,6 +20,8 @@ LEAD = "lead"
 
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _NOBODY = "person@example.com"
+#: How an address begins that stands in for one already.
+_STANDS_IN = re.compile(r"person\d*@")
 
 #: Given a value and its number among the different ones, what stands in for it.
 StandIn = Callable[[str, int], str]
@@ -68,6 +71,8 @@ _PERSONAL: tuple[tuple[re.Pattern[str], tuple[StandIn, ...]], ...] = tuple(
 )
 #: Ids that stand for somebody or something of theirs.
 _IDS = {"lead_id": LEAD, "account_id": "account", "visit_id": "visit"}
+#: Tables whose ``value`` is that of what another column names.
+_NAMED = {"lead_history": "field", "lead_tags": "tag"}
 
 
 def with_standins(
@@ -83,11 +88,13 @@ def with_standins(
     strongest = case
     for column, standins in _asked(case):
         strongest = _put(strongest, column, standins[0])
+    inside = _addresses(strongest)
     strongest = _map_values(strongest, _without_addresses)
     if passes(strongest):
         names = [
             column for column, standins in _asked(case) if _put(case, column, standins[0]) != case
         ]
+        names += [column for column in inside if column not in names]
         return strongest, tuple(Replaced(name, kept=False) for name in names)
     return _one_by_one(case, ruleset, passes)
 
@@ -97,7 +104,7 @@ def _one_by_one(
 ) -> tuple[Draft, tuple[Replaced, ...]]:
     """Take for each column the strongest stand-in that a case passes with."""
     seen = looked_at(ruleset)
-    done: list[Replaced] = []
+    kept: dict[str, bool] = {}
     for column, standins in _asked(case):
         changed = [new for new in (_put(case, column, s) for s in standins) if new != case]
         if not changed:
@@ -105,10 +112,55 @@ def _one_by_one(
         # An id is in windows and joins only, unless a rule looks at it.
         sure = column in _IDS and column not in seen
         good = next((new for new in changed if sure or passes(new)), None)
-        done.append(Replaced(column, kept=good is None))
+        kept[column] = good is None
         case = good or case
+    case, inside = _hide_addresses(case, passes)
+    kept |= {column: kept.get(column, False) or stays for column, stays in inside.items()}
+    return case, tuple(Replaced(column, kept=stays) for column, stays in kept.items())
+
+
+def _hide_addresses(
+    case: Draft, passes: Callable[[Draft], bool]
+) -> tuple[Draft, Mapping[str, bool]]:
+    """Hide the addresses inside of texts that a case can spare.
+
+    Returns:
+        The case, and of each column that has some whether one had to stay.
+    """
+    found = _addresses(case)
     hidden = _map_values(case, _without_addresses)
-    return (hidden if hidden != case and passes(hidden) else case), tuple(done)
+    if not found or passes(hidden):
+        return hidden, dict.fromkeys(found, False)
+    stays = dict.fromkeys(found, False)
+    for column, addresses in found.items():
+        for address in addresses:
+            hidden = _map_values(case, partial(_without_address, column, address))
+            if passes(hidden):
+                case = hidden
+            else:
+                stays[column] = True
+    return case, stays
+
+
+def _addresses(case: Draft) -> dict[str, tuple[str, ...]]:
+    """Return the addresses inside of the texts of each column, those that stand in left out."""
+    found: dict[str, dict[str, None]] = {}
+
+    def take(column: str, value: str) -> str:
+        for address in _ADDRESS.findall(value):
+            if not _STANDS_IN.match(address):
+                found.setdefault(column, {})[address] = None
+        return value
+
+    _map_values(case, take)
+    return {column: tuple(addresses) for column, addresses in found.items()}
+
+
+def _without_address(only: str, address: str, column: str, value: str) -> str:
+    """Return a text with a stand-in for one address, in one column only."""
+    if column != only:
+        return value
+    return _ADDRESS.sub(lambda found: _NOBODY if found[0] == address else found[0], value)
 
 
 def _without_addresses(column: str, value: str) -> str:
@@ -118,13 +170,14 @@ def _without_addresses(column: str, value: str) -> str:
 
 def _hidden(found: re.Match[str]) -> str:
     """Return what stands for an address inside of a text; one that stands in already stays."""
-    return found[0] if found[0].startswith("person") else _NOBODY
+    return found[0] if _STANDS_IN.match(found[0]) else _NOBODY
 
 
 def _asked(case: Draft) -> Iterator[tuple[str, tuple[StandIn, ...]]]:
     """Yield the folded names of columns with something personal, each with its stand-ins."""
     columns = {name.casefold() for rows in case.rows.values() for row in rows for name in row}
-    columns |= {str(row.get("field")).casefold() for row in case.rows.get("lead_history", ())}
+    for table, name in _NAMED.items():
+        columns |= {str(row.get(name)).casefold() for row in case.rows.get(table, ())}
     for column in sorted(columns):
         if column in _IDS:
             yield column, (_numbered(_IDS[column]),)
@@ -157,11 +210,15 @@ def _map_values(case: Draft, put: Callable[[str, str], str]) -> Draft:
 
 
 def _mapped(table: str, row: Mapping[str, object], put: Callable[[str, str], str]) -> Written:
-    # The value of a field with a history is that of a column of leads.
-    field = str(row.get("field")).casefold() if table == "lead_history" else None
+    # The value of a tag, or of a field with a history, is that of a column of this name.
+    field = str(row.get(_NAMED[table])).casefold() if table in _NAMED else None
+
+    def mapped(column: str, value: object) -> object:
+        if isinstance(value, list):
+            return [mapped(column, item) for item in value]
+        return put(column, value) if isinstance(value, str) else value
+
     return {
-        name: put(field if field and name == "value" else name.casefold(), value)
-        if isinstance(value, str)
-        else value
+        name: mapped(field if field and name == "value" else name.casefold(), value)
         for name, value in row.items()
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 from leadline.diagnostic import Place
 from leadline.expression import nodes as n
@@ -58,7 +58,9 @@ def _own(node: n.Node) -> Iterator[Variant]:  # noqa: C901 - one case a node
         case n.Percent(value):
             yield _changed(node, replace(node, value=round(value + 0.01, 12)))
         case n.Date(day):
-            yield _changed(node, replace(node, value=day + timedelta(days=1)))
+            later = next_day(day)
+            if later is not None:
+                yield _changed(node, replace(node, value=later))
         case n.Duration(seconds):
             longer = _DAY if seconds % _DAY == 0 else 60
             yield _changed(node, replace(node, seconds=seconds + longer))
@@ -96,3 +98,8 @@ def more(value: float) -> float:
     """Return a number that is a little larger: by one, or a small one by a tenth."""
     step = 1.0 if value == int(value) or abs(value) >= 10 else 0.1
     return round(value + step, 12)
+
+
+def next_day(day: date) -> date | None:
+    """Return the day after a day; None after the last that there is, which stands for ever."""
+    return day + timedelta(days=1) if day < date.max else None

@@ -17,6 +17,7 @@ from leadline.ruleset.model import (
     AccountScore,
     EventRule,
     FormulaScore,
+    Group,
     Inactivity,
     Rule,
     RuleScore,
@@ -90,6 +91,11 @@ def most_counted(rule: EventRule) -> float:
 
 def of_rule(rule: Rule, score: RuleScore) -> Reach:
     """Return what a rule can give a lead in all, its own caps applied."""
+    return uncapped(rule, score).held(rule.head.minimum, rule.head.maximum)
+
+
+def uncapped(rule: Rule, score: RuleScore) -> Reach:
+    """Return what a rule can give a lead in all before its own caps."""
     head, points = rule.head, of_points(rule)
     if not head.enabled:
         return NOTHING
@@ -98,7 +104,7 @@ def of_rule(rule: Rule, score: RuleScore) -> Reach:
     high = points.high * times if points.high > 0.0 else 0.0
     if isinstance(rule, EventRule) and not rule.bands and _may_grow(rule, score):
         low, high = -math.inf if points.low else 0.0, math.inf if points.high else 0.0
-    return Reach(low, high).held(head.minimum, head.maximum)
+    return Reach(low, high)
 
 
 def _may_grow(rule: EventRule, score: RuleScore) -> bool:
@@ -106,7 +112,13 @@ def _may_grow(rule: EventRule, score: RuleScore) -> bool:
     return not isinstance(decay, Inactivity) and decay.kind not in _FADING
 
 
-def _total(score: RuleScore) -> Reach:
+def of_group(score: RuleScore, group: Group) -> Reach:
+    """Return what the rules of a group can give together, its caps not yet applied."""
+    rules = (rule for rule in score.rules if rule.head.group == group.name)
+    return sum((of_rule(rule, score) for rule in rules), NOTHING)
+
+
+def of_total(score: RuleScore) -> Reach:
     """Return what all rules can give together, the range not yet applied."""
     caps = {group.name: group for group in score.groups}
     sums: dict[str, Reach] = {}
@@ -133,7 +145,7 @@ def of_score(score: Score, others: Mapping[str, Reach]) -> Reach:
         others: what the scores of its formula can be.
     """
     if isinstance(score, RuleScore):
-        found = _total(score)
+        found = of_total(score)
     else:
         known = domain(score.formula, partial(_known_score, others))
         low, high = known.ends if known.kind == "number" else (-math.inf, math.inf)
