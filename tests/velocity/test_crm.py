@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
@@ -120,3 +121,20 @@ def test_deals_without_dates_have_no_beginning(deals: pd.DataFrame, folder: Path
     assert ours["untimed"].sum() == ours["out_all"].sum() == engaged
     assert ours["km_stays"].sum() == 0
     assert ours["balance"].iloc[-1] == len(deals) - engaged
+
+
+def test_a_forecast_of_deals_that_die_out_says_that_it_is_no_better(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No new deals come in at the end of the log, which no level of the past can know."""
+    ruleset, data = str(folder / "ruleset.yaml"), str(folder / "data")
+    asked = ["forecast", ruleset, "--data", data, "--as-of", UNTIL, "--weeks", "4"]
+
+    assert run_command([*asked, "--format", "csv"]) == 0
+    told_ = pd.read_csv(io.StringIO(capsys.readouterr().out)).set_index("stage")
+    assert not told_.loc["Won", "beats_last_week"].any()
+    assert told_.loc["Lost", "beats_last_week"].all()
+    assert run_command(asked) == 0
+    said = " ".join(capsys.readouterr().out.split())
+    assert "Won: no better than repeating the last week" in said
+    assert "Lost: better than repeating the last week" in said
