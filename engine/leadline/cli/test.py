@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import click
@@ -52,6 +54,15 @@ class _Tested:
         self.code = 0
         self.passed_over = 0
         self.thorough: list[Thoroughness] = []
+
+    def add(self, other: _Tested) -> None:
+        """Add what has become of another ruleset's tests."""
+        self.reports += other.reports
+        self.wrong += other.wrong
+        self.texts |= other.texts
+        self.code = max(self.code, other.code)
+        self.passed_over += other.passed_over
+        self.thorough += other.thorough
 
     def say(self, found: Sequence[Diagnostic], texts: dict[str, str], code: int) -> None:
         """Note what is wrong with a file, and the exit code that it makes."""
@@ -133,17 +144,38 @@ def command(
     tested = _Tested()
     tested.say(found.diagnostics, {}, _TESTS_FAILED)
     columns = _columns(data, project)
+
+    def test(target: Target, tick: Tick) -> _Tested:
+        own = _Tested()
+        suite = _opened(target, project, columns, text, own)
+        if suite is not None:
+            with suite:
+                _run(suite, own, tick, measured=not chosen, mutants=not no_mutants)
+        return own
+
     with progress() as tick:
-        for target in found.targets:
-            suite = _opened(target, project, columns, text, tested)
-            if suite is not None:
-                with suite:
-                    _run(suite, tested, tick, measured=not chosen, mutants=not no_mutants)
+        for one in _side_by_side(found.targets, test, tick):
+            tested.add(one)
     _print(tested, format_, files, most=None if all_gaps else MOST_GAPS)
     ran = sum(len(report.cases) for report in tested.reports)
     failed = any(report.failed for report in tested.reports) or not ran
     failed |= _is_below(tested.thorough, least_covered, least_noticed)
     return max(tested.code, _TESTS_FAILED if failed else 0)
+
+
+def _side_by_side(
+    targets: Sequence[Target], test: Callable[[Target, Tick], _Tested], tick: Tick
+) -> Iterator[_Tested]:
+    """Test rulesets, several at a time: each has stores of its own, and most work is theirs."""
+    if len(targets) < 2:
+        yield from (test(target, tick) for target in targets)
+        return
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        # What each is at would only flicker; how many are done does not.
+        done = pool.map(lambda target: test(target, lambda *_: None), targets)
+        for number, tested in enumerate(done, start=1):
+            tick("rulesets", number, len(targets))
+            yield tested
 
 
 def _recording(
