@@ -1,25 +1,14 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 from pathlib import Path
 
 import pytest
+from tests.repository import git
 
 DAY = ("--as-of", "2026-03-10")
 DATA = ("--data", "data", *DAY)
 LOWER = ("demo: {event: demo_request, points: 20", "demo: {event: demo_request, points: 5")
-WHO = {
-    "GIT_AUTHOR_NAME": "Ada",
-    "GIT_AUTHOR_EMAIL": "ada@example.com",
-    "GIT_AUTHOR_DATE": "2026-01-01T12:00:00+0000",
-    "GIT_COMMITTER_NAME": "Ada",
-    "GIT_COMMITTER_EMAIL": "ada@example.com",
-    "GIT_COMMITTER_DATE": "2026-01-01T12:00:00+0000",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-}
 
 #: Worked by hand. Ada has 20 for the demo and 10 of the group, Ben 20, Eve 10; Acme is Ada and Ben.
 TEXT = """\
@@ -72,18 +61,6 @@ lead  score      before  after  moved most by
 ada   readiness      30     15  demo 20 -> 5
 ben   readiness      20      5  demo 20 -> 5
 """
-
-
-def git(folder: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", *arguments],
-        cwd=folder,
-        env={**os.environ, **WHO},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout.strip()
 
 
 def commit(folder: Path) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from leadline.pipeline import read_ruleset
 from leadline.sql.testing import all_values
+from leadline.testing.cases import MARK
 from leadline.testing.running import evaluate_batch
 from leadline.testing.suite import open_suite
 
@@ -158,8 +159,8 @@ def scores_of(name: str | None) -> dict[tuple[str, str, str, str], float]:
         for batch in suite.batches:
             evaluate_batch(batch, suite.ruleset, past=False)
             for lead, score, per, value, _ in batch.store.database.rows(all_values()):
-                number, own = batch.unmark("lead_id", lead)
-                found[batch.cases[number].name, own, score, per] = value
+                number, _, own = lead.partition(MARK)
+                found[batch.cases[int(number)].name, own, score, per] = value
     return found
 
 

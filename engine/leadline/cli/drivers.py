@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, timedelta
 from pathlib import Path
-from typing import get_args
 from zoneinfo import ZoneInfo
 
 import click
@@ -29,10 +28,9 @@ from leadline.flow import FEW, follow
 from leadline.report.drivers import credit_tables, driver_tables, is_doubtful
 from leadline.report.listing import Listing, decimal
 from leadline.report.terminal import working
-from leadline.sql.credit import Model
+from leadline.sql.credit import MODELS, Model
 from leadline.sql.drivers import Way
 
-_MODELS = get_args(Model)
 #: The longest window: more days than any log has.
 _MOST_DAYS = 36_500
 
@@ -55,10 +53,10 @@ def _models(context: click.Context, option: click.Parameter, value: str | None) 
         return ()
     names = tuple(dict.fromkeys(name.strip() for name in value.split(",")))
     if names == ("all",):
-        return _MODELS
+        return MODELS
     for name in names:
-        if name not in _MODELS:
-            raise UsageError(f"no credit is called `{name}`", hint=did_you_mean(name, _MODELS))
+        if name not in MODELS:
+            raise UsageError(f"no credit is called `{name}`", hint=did_you_mean(name, MODELS))
     return names
 
 
@@ -92,7 +90,7 @@ def _models(context: click.Context, option: click.Parameter, value: str | None) 
     "--credit",
     metavar="MODEL,...",
     callback=_models,
-    help=f"Give the moves up to the events before them: {', '.join(_MODELS)}, or all.",
+    help=f"Give the moves up to the events before them: {', '.join(MODELS)}, or all.",
 )
 @click.option(
     "--window",

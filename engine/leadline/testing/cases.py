@@ -153,13 +153,6 @@ class Batch:
         """Return an id as the store has it, given the number of its case."""
         return f"{number}{MARK}{id}" if column in self.keys else id
 
-    def unmark(self, column: str, id: str) -> tuple[int, str]:
-        """Return the number of the case and the id as the case writes it."""
-        if column not in self.keys:
-            return 0, id
-        number, _, own = id.partition(MARK)
-        return int(number), own
-
 
 @dataclass(frozen=True, slots=True)
 class Results:

@@ -146,7 +146,6 @@ class _Table:
         self._needed = {name for name in self._used if data is None or name in self._columns}
         for name in sorted(self._needed):
             self._columns.setdefault(name, self._typed(self._used[name]))
-        self._timed: set[str] = set()
 
     def take(self, row: Row) -> Iterator[Diagnostic]:
         """Note the columns of a row; yield what is wrong with them."""
