@@ -6,6 +6,7 @@ what is not there: without rows, or with missing values.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from leadline.engine.duckdb import Database
@@ -29,6 +30,37 @@ def stand_in(database: Database, catalog: Catalog) -> Catalog:
     return replace(catalog, tables=tuple(tables))
 
 
+def hide(database: Database, catalog: Catalog, table: str, columns: Sequence[str]) -> None:
+    """Put a view in the place of a table in which some columns have no values.
+
+    Args:
+        database: the store's; only its temporary schema is written to.
+        catalog: what the store has.
+        table: a table of the canon.
+        columns: its columns.
+    """
+    spec = next(spec for spec in TABLES if spec.name == table)
+    names = [quote.name(column) for column in columns]
+    hiding = ", ".join(f"nullif({name}, {name}) AS {name}" for name in names)
+    found = catalog.table(table)
+    rows = _rows(database, spec, _missing(spec, found), exists=found is not None)
+    _view(database, spec, f"SELECT * REPLACE ({hiding}) FROM ({rows})")
+
+
+def show_again(database: Database, catalog: Catalog, tables: Sequence[str]) -> None:
+    """Take the views away that hide columns.
+
+    Args:
+        database: the store's.
+        catalog: what the store has.
+        tables: the tables of the canon that may be hidden.
+    """
+    for spec in TABLES:
+        if spec.name in tables:
+            database.execute(f"DROP VIEW IF EXISTS temp.{quote.name(spec.name)}")
+            _complete(database, spec, catalog.table(spec.name))
+
+
 def step_aside(database: Database) -> None:
     """Take the temporary views away, so that the tables behind them can be written to."""
     views = {
@@ -44,18 +76,24 @@ def step_aside(database: Database) -> None:
 
 def _complete(database: Database, spec: TableSpec, table: Table | None) -> Table:
     have = table.columns if table is not None else ()
-    missing = [column for column in spec.columns if table is None or not table.column(column.name)]
+    missing = _missing(spec, table)
     if missing:
-        _view(database, spec, missing, exists=table is not None)
+        _view(database, spec, _rows(database, spec, missing, exists=table is not None))
     added = tuple(Column(column.name, Type.EMPTY) for column in missing)
     return Table(spec.name, (*have, *added), empty=table is None or table.empty)
 
 
-def _view(database: Database, spec: TableSpec, missing: list[ColumnSpec], *, exists: bool) -> None:
-    name = quote.name(spec.name)
+def _missing(spec: TableSpec, table: Table | None) -> list[ColumnSpec]:
+    return [column for column in spec.columns if table is None or not table.column(column.name)]
+
+
+def _rows(database: Database, spec: TableSpec, missing: list[ColumnSpec], *, exists: bool) -> str:
     nothing = [f"NULL::{form_of(c.type).value} AS {quote.name(c.name)}" for c in missing]
-    rows = f"SELECT {', '.join(nothing)} WHERE FALSE"
-    if exists:
-        store = quote.name(str(database.value("SELECT current_database()")))
-        rows = f"SELECT *, {', '.join(nothing)} FROM {store}.main.{name}"
-    database.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS {rows}")
+    if not exists:
+        return f"SELECT {', '.join(nothing)} WHERE FALSE"
+    store = quote.name(str(database.value("SELECT current_database()")))
+    return f"SELECT {', '.join(['*', *nothing])} FROM {store}.main.{quote.name(spec.name)}"
+
+
+def _view(database: Database, spec: TableSpec, rows: str) -> None:
+    database.execute(f"CREATE OR REPLACE TEMP VIEW {quote.name(spec.name)} AS {rows}")

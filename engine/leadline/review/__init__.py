@@ -1,0 +1,1 @@
+"""The scoring model looked over: what its figures say, and what to do about it."""

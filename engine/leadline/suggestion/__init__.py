@@ -1,0 +1,1 @@
+"""Points proposed from outcomes, for a person to take or leave."""
