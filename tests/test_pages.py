@@ -12,20 +12,30 @@ import pytest
 
 import leadline
 from leadline.checking import check
+from leadline.checking.beside import check_beside
 from leadline.checking.selection import CheckRules
 from leadline.diagnostic import Code, Diagnostic, Severity
 from leadline.errors import ConfigurationError
 from leadline.pipeline import columns_of, open_directory, read_ruleset
 from leadline.project import read_project
 from leadline.report.pages import Page, all_codes, page
+from leadline.ruleset.beside import reviews_file
 from leadline.store import Store
 
 #: The pages of ``leadline test`` are run in tests/testing.
 PAGES = tuple(
     found for code in all_codes() if code.code < "LL300" and (found := page(code.code)) is not None
 )
-#: Bytes that no page can show: too much of them, or none that are text.
-NOT_SHOWN = {"LL010", "LL012", "LL014", "LL015", "LL016", "LL212"}
+#: What no page can show: too many bytes, none that are text, the name of a file.
+NOT_SHOWN = {"LL010", "LL012", "LL014", "LL015", "LL016", "LL089", "LL212"}
+#: What pages on reviews show is a file of reviews beside this ruleset.
+REVIEWS = {"LL088", "LL122"}
+REVIEWED = """\
+leadline: 1
+model: demo
+audits:
+  newsletter: {kind: nurture, metric: 'rate(email_click, email_send)'}
+"""
 TODAY = date(2026, 6, 30)
 COLUMNS = cache(columns_of)
 
@@ -44,6 +54,7 @@ ben,acme,2026-01-02T00:00:00Z,AT,Student,ben,true
     "accounts": "account_id,name,employees,industry\nacme,Acme,400,software\n",
     "assets": "asset_id,kind,product,duration,tags\nfilm,video,motors,60,sales-ready\n",
     "lead_tags": "lead_id,tag,value,set_at\nada,mql,yes,2026-06-01T00:00:00Z\n",
+    "metrics": "program,date,metric,value\nspring,2026-06-01,cost,120\n",
 }
 
 
@@ -69,6 +80,10 @@ def said(code: str, text: str, folder: Path, store: Store) -> tuple[Diagnostic, 
     if code.startswith("LL2"):
         return said_of_project(text, folder)
     file = folder / "ruleset.yaml"
+    if code in REVIEWS:
+        file.write_text(REVIEWED, encoding="utf-8")
+        reviews_file(file).write_text(text, encoding="utf-8")
+        return check_beside([read_ruleset(file)], None, CheckRules(), TODAY)[0]
     file.write_text(text, encoding="utf-8")
     # What data and comments show takes queries, which the other pages do without.
     rules = CheckRules(select=frozenset({code})) if code < "LL150" else CheckRules()

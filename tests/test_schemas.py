@@ -19,12 +19,20 @@ from tests.test_project import FULL
 
 from leadline.configuration import PROJECT_SCHEMA, project_schema_text
 from leadline.document import load
+from leadline.expression.metrics_parse import parse_metric
 from leadline.expression.parse import parse_expression
 from leadline.layout import format_text
+from leadline.ruleset.audit_keys import (
+    AUDITS_SCHEMA,
+    REVIEWS_SCHEMA,
+    audits_schema_text,
+    reviews_schema_text,
+)
 from leadline.ruleset.build import build
-from leadline.ruleset.keys import EXPRESSION, Schema
+from leadline.ruleset.keys import EXPRESSION, METRIC, Schema
 from leadline.ruleset.schema import RULESET_SCHEMA
 from leadline.ruleset.schema import schema_text as ruleset_schema_text
+from leadline.ruleset.validate import validate
 from leadline.testing import schema as testing
 from leadline.testing.schema import TEST_SCHEMA
 
@@ -33,6 +41,8 @@ SCHEMAS = {
     "leadline": (PROJECT_SCHEMA, project_schema_text),
     "ruleset": (RULESET_SCHEMA, ruleset_schema_text),
     "test": (TEST_SCHEMA, testing.schema_text),
+    "audits": (AUDITS_SCHEMA, audits_schema_text),
+    "reviews": (REVIEWS_SCHEMA, reviews_schema_text),
 }
 SHIPPED = [
     *(("ruleset", path) for path in sorted(ROOT.glob("rulesets/*/ruleset.yaml"))),
@@ -115,7 +125,10 @@ def test_it_is_a_schema(name: str) -> None:
     Draft202012Validator.check_schema(published(name))
 
 
-@pytest.mark.parametrize(("name", "least"), [("leadline", 20), ("ruleset", 100), ("test", 80)])
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("leadline", 20), ("ruleset", 100), ("test", 80), ("audits", 13), ("reviews", 13)],
+)
 def test_every_key_is_described(name: str, least: int) -> None:
     listed = keys(SCHEMAS[name][0])
     assert len(listed) > least
@@ -150,6 +163,8 @@ def test_every_example_and_default_is_right(name: str) -> None:
             assert [error.message for error in validator.iter_errors(example)] == [], path
             if part.get("format") == EXPRESSION:
                 parse_expression(scalar(str(example)))
+            if part.get("format") == METRIC:
+                parse_metric(scalar(str(example)))
     assert looked_at > 10
 
 
@@ -216,9 +231,40 @@ def test_what_leadline_reads_is_taken_however_an_editor_guesses() -> None:
     assert mistakes("ruleset", AS_GUESSED) == []
 
 
+AUDITS_AS_GUESSED = """\
+leadline: "1"
+audits:
+  a: {kind: nurture, program: 404, metric: count(click), benchmark: 2.1%, note: ~, owner: NO}
+  b: {kind: content, group: true, metric: count(click), benchmark: 120, started: 2026-01-01}
+  c: {kind: assignment, benchmark: {value: "0.4", measured: 2025-12-01 to 2025-12-31}}
+"""
+REVIEWS_AS_GUESSED = """\
+leadline: 1
+reviews:
+  - {audit: a, on: 2026-01-31, by: NO, note: 1.10, figure: 12, bottom: "12", low: 8, high: 2e1}
+  - {audit: "b", on: "2026-01-31", figure: 2.1%, top: 21, bottom: 1000, low: 1%, high: "3%"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("audits", AUDITS_AS_GUESSED), ("reviews", REVIEWS_AS_GUESSED)]
+)
+def test_what_stands_beside_a_ruleset_is_taken_too(name: str, text: str) -> None:
+    document = load(text.encode(), "f").document
+    assert document is not None
+    assert validate(document, SCHEMAS[name][0]) == ()
+    assert mistakes(name, text) == []
+
+
 @pytest.mark.parametrize(
     ("name", "text"),
     [
+        ("audits", "leadline: 1\naudits: {a: {kind: nurturing}}\n"),
+        ("audits", "leadline: 1\naudits: {a: {kind: scoring, benchmark: {vaule: 1}}}\n"),
+        ("audits", "leadline: 1\nmodel: x\naudits: {}\n"),
+        ("reviews", "leadline: 1\nreviews: [{audit: a}]\n"),
+        ("reviews", "leadline: 1\nreviews: [{audit: a, on: 2026-1-1}]\n"),
+        ("reviews", "leadline: 1\nreviews: {a: 2026-01-01}\n"),
         ("ruleset", "leadline: 1\nmodel: x\nscroes: {}\n"),
         ("ruleset", "leadline: 1\nmodel: a b\n"),
         ("ruleset", "leadline: 1\nmodel: x\nscores: {s: {sales_ready: many}}\n"),

@@ -22,6 +22,7 @@ from leadline.plan.listing import single_scores, with_lead_list
 from leadline.plan.steps import Plan
 from leadline.plugin import FunctionKind, Plugins, ReadContext, read_source
 from leadline.project import Project, SourceConfig
+from leadline.ruleset.beside import is_beside, ruleset_beside
 from leadline.ruleset.build import build
 from leadline.ruleset.extensions import NO_EXTENSIONS, DecayForm, Extensions
 from leadline.ruleset.model import Ruleset, Score
@@ -72,6 +73,10 @@ def find_ruleset(path: Path) -> Path:
         UsageError: there is none.
     """
     file = path / RULESET_FILE if path.is_dir() else path
+    if is_beside(file):
+        raise UsageError(
+            f"{file} is no ruleset: it belongs to one", hint=f"name {ruleset_beside(file)}"
+        )
     if not file.is_file():
         raise UsageError(f"there is no ruleset {file}", hint="name a YAML file or its folder")
     return file

@@ -29,7 +29,7 @@ CATALOG = Catalog(
         Table("assets", (Column("kind", Type.TEXT),)),
     )
 )
-OF_EVENTS = Scope("a test", ("asset", "lead", "tag"), events=True, counts=True, catalog=CATALOG)
+OF_EVENTS = Scope("a test", ("asset", "lead", "tag"), records="event", counts=True, catalog=CATALOG)
 OF_SEGMENTS = Scope(
     "a test",
     ("lead", "tag"),

@@ -16,6 +16,7 @@ from leadline.document.values import Scalar
 from leadline.expression import nodes as n
 from leadline.expression import parse
 from leadline.expression.catalog import Type
+from leadline.expression.metrics_parse import parse_metric
 from leadline.expression.parse import ExpressionError, parse_expression
 from leadline.expression.types import resolve
 from leadline.expression.unparse import unparse
@@ -32,6 +33,7 @@ PHRASES: list[Callable[[Scalar], object]] = [
     parse.parse_equal_steps,
     parse.parse_days,
     parse.parse_seconds,
+    parse_metric,
 ]
 
 

@@ -48,6 +48,21 @@ _COLUMNS = {
         "tags": Type.TEXT,
         "topics": Type.LIST,
     },
+    "opportunities": {
+        "opportunity_id": Type.TEXT,
+        "lead_id": Type.TEXT,
+        "created_at": Type.INSTANT,
+        "closed_at": Type.INSTANT,
+        "won": Type.TRUTH,
+        "amount": Type.NUMBER,
+    },
+    "handoffs": {
+        "lead_id": Type.TEXT,
+        "offered_at": Type.INSTANT,
+        "decided_at": Type.INSTANT,
+        "accepted": Type.TRUTH,
+        "reason": Type.TEXT,
+    },
     "lead_tags": {
         "lead_id": Type.TEXT,
         "tag": Type.TEXT,

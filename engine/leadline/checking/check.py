@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from leadline.checking.beside import document_beside
 from leadline.checking.codes import DATA_CODES, IGNORE_CODES, KNOWN_CODES
 from leadline.checking.data import data_findings
 from leadline.checking.ignores import without_ignored
@@ -69,7 +70,8 @@ def _of_file(
     ruleset, errors = check_ruleset(file, catalog, store)
     if ruleset is None or file.document is None:
         return tuple(with_repair(error, file.text) for error in errors)
-    found = [*errors, *findings(ruleset, file.document, catalog, today)]
+    beside = document_beside(file)
+    found = [*errors, *findings(ruleset, file.document, catalog, today, beside)]
     found += plugin_findings(checks, file.document)
     judged = {code.code for code in KNOWN_CODES if code not in (*DATA_CODES, *IGNORE_CODES)}
     judged |= {check.name for check in checks}

@@ -13,13 +13,23 @@ DEAD_EVENT_TYPE = Code("LL151", "dead-event-type", Severity.WARNING)
 UNKNOWN_VALUE = Code("LL152", "unknown-value", Severity.WARNING)
 EMPTY_COLUMN = Code("LL153", "empty-column", Severity.NOTE)
 NO_USABLE_POINTS = Code("LL154", "no-usable-points", Severity.WARNING)
+UNKNOWN_PROGRAM = Code("LL155", "unknown-program", Severity.WARNING)
+UNKNOWN_METRIC = Code("LL156", "unknown-metric", Severity.WARNING)
 
 UNUSED_IGNORE = Code("LL190", "unused-ignore", Severity.WARNING)
 UNKNOWN_IGNORE = Code("LL191", "unknown-ignore", Severity.WARNING)
 IGNORED_ERROR = Code("LL192", "ignored-error", Severity.WARNING)
 
 #: What only data can show.
-DATA_CODES = (NO_MATCH, DEAD_EVENT_TYPE, UNKNOWN_VALUE, EMPTY_COLUMN, NO_USABLE_POINTS)
+DATA_CODES = (
+    NO_MATCH,
+    DEAD_EVENT_TYPE,
+    UNKNOWN_VALUE,
+    EMPTY_COLUMN,
+    NO_USABLE_POINTS,
+    UNKNOWN_PROGRAM,
+    UNKNOWN_METRIC,
+)
 IGNORE_CODES = (UNUSED_IGNORE, UNKNOWN_IGNORE, IGNORED_ERROR)
 CODES = (*DATA_CODES, *IGNORE_CODES)
 

@@ -10,8 +10,10 @@ from leadline.checking.codes import NO_MATCH, UNKNOWN_VALUE
 from leadline.checking.counting import Data
 from leadline.checking.event_types import dead_event_types
 from leadline.checking.matches import inside, unmatched
+from leadline.checking.programs import unknown_programs
 from leadline.checking.values import Columns, unknown_values
 from leadline.diagnostic import Diagnostic
+from leadline.document import Document
 from leadline.engine.run import run_query
 from leadline.expression.catalog import Catalog
 from leadline.pipeline import RulesetText
@@ -20,6 +22,7 @@ from leadline.plan.clock import end_of_day
 from leadline.plan.scores import FACTORS
 from leadline.plan.steps import needed
 from leadline.ruleset.checks.codes import NEVER_MATCHES, PAST_UNTIL
+from leadline.ruleset.extensions import Extensions
 from leadline.ruleset.model import Ruleset
 from leadline.sql.expression import Writer
 from leadline.sql.occurrence import counts_of, types_of_events
@@ -53,6 +56,7 @@ def data_findings(
     writer = Writer(today, ruleset.timezone, text.extensions.functions)
     types = {str(name): int(times) for name, times in database.rows(types_of_events())}
     yield from dead_event_types(ruleset, document, types)
+    yield from unknown_programs(ruleset, document, database)
     unknown = tuple(unknown_values(ruleset, document, Columns(database, catalog, writer)))
     yield from unknown
     data = _evaluated(ruleset, text, store, catalog, today, writer)
@@ -67,6 +71,42 @@ def data_findings(
             and any(inside(place, found.place) for place in told)
         ):
             yield found
+
+
+def audit_findings_in_data(
+    ruleset: Ruleset,
+    document: Document,
+    extensions: Extensions,
+    store: Store,
+    catalog: Catalog,
+    today: date,
+) -> Iterator[Diagnostic]:
+    """Yield what the audits of a file of their own say about data that they are not like.
+
+    Args:
+        ruleset: the ruleset they stand beside, with these audits for its own.
+        document: the file of the audits.
+        extensions: what plugins add to the language.
+        store: the data.
+        catalog: their columns, those that stand in included.
+        today: what counts as today.
+    """
+    database = store.database
+    alone = replace(
+        ruleset,
+        leads=None,
+        ignore=None,
+        scores=(),
+        matrix=None,
+        accounts=(),
+        stages=None,
+        segments=(),
+    )
+    types = {str(name): int(times) for name, times in database.rows(types_of_events())}
+    yield from dead_event_types(alone, document, types)
+    yield from unknown_programs(alone, document, database)
+    writer = Writer(today, ruleset.timezone, extensions.functions)
+    yield from unknown_values(alone, document, Columns(database, catalog, writer))
 
 
 def _evaluated(

@@ -11,6 +11,7 @@ from leadline.diagnostic import Diagnostic, Edit, Fix, Place, nearest
 from leadline.document import Document, Entry, Scalar, Sequence, Value
 from leadline.document import Mapping as Entries
 from leadline.document.source import source_of
+from leadline.expression import metrics as m
 from leadline.expression import nodes as n
 from leadline.plan import needs
 from leadline.ruleset.model import Ruleset
@@ -57,6 +58,28 @@ def _named(ruleset: Ruleset, document: Document) -> Iterator[tuple[str, Place, t
                 written = re.compile(rf"(?<!\w){re.escape(part.event)}(?!\w)")
                 found = written.search(document.text, start, end)
                 yield part.event, source.place(*found.span()) if found else part.place, ()
+    for kept in _counted(ruleset):
+        start, end = source.span(kept.place)
+        for name in kept.types:
+            found = re.compile(rf"(?<!\w){re.escape(name)}(?!\w)").search(document.text, start, end)
+            place = source.place(*found.span()) if found else kept.place
+            yield name, place, tuple(other for other in kept.types if other != name)
+
+
+def _counted(ruleset: Ruleset) -> Iterator[m.EventSource]:
+    """Yield the events that audits count."""
+    for figure in figures(ruleset):
+        for source in m.sources(figure):
+            if isinstance(source, m.EventSource):
+                yield source
+
+
+def figures(ruleset: Ruleset) -> Iterator[m.Figure]:
+    """Yield the figures that audits follow, those of their benchmarks among them."""
+    for audit in ruleset.audits:
+        yield audit.metric.figure
+        if audit.benchmark is not None and audit.benchmark.metric is not None:
+            yield audit.benchmark.metric.figure
 
 
 def expressions(ruleset: Ruleset) -> Iterator[n.Node]:
@@ -68,6 +91,8 @@ def expressions(ruleset: Ruleset) -> Iterator[n.Node]:
     for one in stages:
         if one is not None and one.condition is not None:
             yield one.condition
+    yield from (audit.group for audit in ruleset.audits if audit.group is not None)
+    yield from (node for figure in figures(ruleset) for node in m.nodes(figure))
 
 
 def _entry(parent: Entry | None, key: str) -> Entry | None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
+from leadline.checking.beside import check_beside
 from leadline.checking.check import check_files, reread
 from leadline.checking.codes import is_error
 from leadline.checking.fixing import Fixed
@@ -21,13 +22,14 @@ from leadline.cli.mending import diff_of, mended, write_mended
 from leadline.cli.options import data_option, loaded, project_here
 from leadline.cli.output import note
 from leadline.configuration import CheckSection
-from leadline.diagnostic import Diagnostic, Severity
+from leadline.diagnostic import Diagnostic, Severity, in_order
 from leadline.errors import UsageError
 from leadline.pipeline import RulesetText, read_ruleset
 from leadline.plan.clock import parse_as_of
 from leadline.plugin import OpenCheck
 from leadline.project import FILE_NAME, Project
 from leadline.report.terminal import coloured
+from leadline.ruleset.beside import belonging_to
 from leadline.run import open_store, ruleset_files, rulesets_of
 from leadline.store import Store
 
@@ -45,6 +47,11 @@ class _Checker:
 
     def check(self, *files: RulesetText) -> tuple[Diagnostic, ...]:
         return check_files(files, self.store, self.rules, self.today, self.checks)
+
+    def beside(self, *files: RulesetText) -> tuple[tuple[Diagnostic, ...], dict[str, str]]:
+        found, texts = check_beside(files, self.store, self.rules, self.today)
+        # --fix mends rulesets alone.
+        return tuple(replace(one, fix=None) for one in found), texts
 
     def mended(self, file: RulesetText, found: Sequence[Diagnostic], *, unsafe: bool) -> Fixed:
         def again(text: str) -> tuple[Diagnostic, ...]:
@@ -99,9 +106,10 @@ def command(
     """Say what is wrong with rulesets: every mistake of every file, each at its place.
 
     RULESETS are files, their folders, or a folder of such folders; without any, those of the
-    project. Names and types are checked against the columns of --data, or of the project's
-    store, and so is what a rule can never find there. A comment `# leadline: ignore CODE` at the
-    end of a line, or above a key, leaves a finding out.
+    project. The audits and reviews beside a ruleset are checked with it. Names and types are
+    checked against the columns of --data, or of the project's store, and so is what a rule can
+    never find there. A comment `# leadline: ignore CODE` at the end of a line, or above a key,
+    leaves a finding out.
     """
     if code is not None:
         explain(code)
@@ -120,19 +128,22 @@ def command(
             stack.enter_context(store)
         checker = _Checker(store, rules, today, checks)
         found = checker.check(*files)
+        beside, texts = checker.beside(*files)
         fixed = [checker.mended(f, found, unsafe=unsafe) for f in files] if fix or diff else []
     changed = [one for one in zip(files, fixed, strict=False) if one[1].text != one[0].text]
     if diff:
         for file, one in changed:
             click.echo(diff_of(file, one, colour=coloured(sys.stdout)), nl=False)
         _say_fixed(fixed, len(changed), "would be fixed")
-        return max(_exit_code(found, _SEVERITIES[fail_on]), 1 if changed else 0)
+        return max(_exit_code((*found, *beside), _SEVERITIES[fail_on]), 1 if changed else 0)
     if fix:
         written = {file.file: write_mended(file, one) for file, one in changed}
         files = [written.get(file.file, file) for file in files]
         found = tuple(left for one in fixed for left in one.left)
         _say_fixed(fixed, len(changed), "fixed")
-    told = Told(found, {file.file: file.text for file in files}, "leadline check")
+    found = in_order((*found, *beside))
+    texts |= {file.file: file.text for file in files}
+    told = Told(found, texts, "leadline check")
     print_findings(told, format_, files_out)
     if not found:
         _say_good(len(files), against=store is not None)
@@ -153,7 +164,7 @@ def _rules(
 
 
 def _files(rulesets: Sequence[Path], project: Project | None) -> list[RulesetText]:
-    paths = [file for path in rulesets for file in ruleset_files(path)]
+    paths = [file for path in rulesets for file in ruleset_files(belonging_to(path))]
     if not rulesets and project is not None:
         paths += rulesets_of(project)
     if not paths:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
+from leadline.audit.programs import audits_of
 from leadline.cli.options import only_ruleset, output_option, project_here, ruleset_argument
 from leadline.cli.output import note, write_text
 from leadline.errors import RulesetError, UsageError
@@ -35,6 +37,7 @@ def command(ruleset: Path | None, output: Path | None, check: bool) -> int:
     model, found = check_ruleset(text, None)
     if model is None or text.document is None:
         raise RulesetError(f"{text.file} does not compile", found, {text.file: text.text})
+    model = replace(model, audits=audits_of(text, None, None))
     page = handbook(model, text.document)
     if not check or output is None:
         write_text(page, output)

@@ -27,10 +27,9 @@ from leadline.report.diagnostics import WIDTH, text
 from leadline.report.terminal import coloured, terminal_width
 from leadline.ruleset.build import build
 from leadline.ruleset.model import Ruleset
-from leadline.ruleset.schema import RULESET_SCHEMA, Schema
+from leadline.ruleset.schema import RULESET_SCHEMA
 from leadline.run import ruleset_files, rulesets_of
-from leadline.testing.finding import is_test_file, test_files
-from leadline.testing.schema import TEST_SCHEMA
+from leadline.testing.schemas import files_of, schema_of
 
 _STDIN = "-"
 _WOULD_CHANGE = 1
@@ -69,9 +68,9 @@ def command(paths: tuple[str, ...], *, check: bool, diff: bool, stdin_name: str)
     """Write rulesets and their tests in one layout; comments stay, the meaning is the same.
 
     PATHS are files, folders of a ruleset, or a folder of such folders; without any, the rulesets
-    of the project, each with its tests. `-` reads a file from standard input and prints it. A
-    file is written only where values, expressions and comments stay the same, and the plan of what
-    compiles.
+    of the project, each with its tests, audits and reviews. `-` reads a file from standard input
+    and prints it. A file is written only where values, expressions and comments stay the same, and
+    the plan of what compiles.
     """
     if _STDIN in paths:
         if len(paths) > 1:
@@ -97,11 +96,11 @@ def _files(paths: Sequence[str]) -> tuple[Path, ...]:
     if not paths:
         project = project_here()
         for ruleset in rulesets_of(project) if project is not None else ():
-            found += [ruleset, *test_files(ruleset)]
+            found += files_of(ruleset)
     for path in map(Path, paths):
         if path.is_dir():
             for ruleset in ruleset_files(path):
-                found += [ruleset, *test_files(ruleset)]
+                found += files_of(ruleset)
         elif path.name == FILE_NAME:
             raise UsageError(f"{path} is no ruleset and no test", "its layout is yours")
         elif path.is_file():
@@ -128,7 +127,7 @@ def _formatted(name: str, content: bytes) -> _File:
     before = RulesetText(name, loaded.text, loaded.document, loaded.diagnostics)
     if loaded.document is None or _wrong(loaded.diagnostics):
         return _File(before, None)
-    schema = _schema(name)
+    schema = schema_of(Path(name))
     try:
         after = format_text(loaded.text, name, schema)
         if schema is RULESET_SCHEMA and after != loaded.text:
@@ -136,10 +135,6 @@ def _formatted(name: str, content: bytes) -> _File:
     except EngineError as fault:
         return _File(before, None, fault)
     return _File(before, after)
-
-
-def _schema(name: str) -> Schema:
-    return TEST_SCHEMA if is_test_file(Path(name)) else RULESET_SCHEMA
 
 
 def _wrong(diagnostics: Sequence[Diagnostic]) -> bool:

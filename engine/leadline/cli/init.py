@@ -17,6 +17,7 @@ from leadline.configuration import project_schema_text
 from leadline.demo import Generated, generate
 from leadline.errors import UsageError
 from leadline.report.terminal import progress
+from leadline.ruleset.audit_keys import audits_schema_text, reviews_schema_text
 from leadline.ruleset.schema import schema_text as ruleset_schema
 from leadline.testing.schema import schema_text as test_schema
 
@@ -52,6 +53,12 @@ jobs:
       - name: What the tests say
         if: ${{{{ !cancelled() }}}}
         run: leadline test --format github
+      # The sample programs are overdue for a review from the first day. Once the audits are your
+      # own, take out `continue-on-error`, so that a review that nobody recorded is noticed.
+      - name: Which programs are due for a review
+        if: ${{{{ !cancelled() }}}}
+        continue-on-error: true
+        run: leadline audit due --data data --format github
       - name: What the change would do
         if: ${{{{ !cancelled() && github.event_name == 'pull_request' }}}}
         env:
@@ -81,6 +88,8 @@ _SETTINGS = {
         "./schemas/leadline.schema.json": "leadline.yaml",
         "./schemas/ruleset.schema.json": "rulesets/**/ruleset.yaml",
         "./schemas/test.schema.json": "rulesets/**/*.test.yaml",
+        "./schemas/audits.schema.json": "rulesets/**/*.audits.yaml",
+        "./schemas/reviews.schema.json": "rulesets/**/*.reviews.yaml",
     },
     "[yaml]": {"editor.insertSpaces": True, "editor.tabSize": 2},
 }
@@ -98,11 +107,13 @@ The model is in `rulesets/b2b_saas/ruleset.yaml`, the data in `data/`, the rest 
     leadline check                      what is wrong with the rulesets
     leadline test                       whether they do what their tests say
     leadline fmt                        write them in the one layout
+    leadline audit sheet                how programs did, review by review
+    leadline audit due                  which of them are to be reviewed
     leadline diff HEAD --data data      what your changes would do
 
-`.github/workflows/leadline.yml` does the last four on GitHub, `.pre-commit-config.yaml` three of
-them before each commit. The schemas in `schemas/` are leadline's, for editors; `leadline init
---schemas` writes them anew.
+`.github/workflows/leadline.yml` does `check`, `fmt`, `test`, `audit due` and `diff` on GitHub,
+`.pre-commit-config.yaml` the first three before each commit. The schemas in `schemas/` are
+leadline's, for editors; `leadline init --schemas` writes them anew.
 
 The data are made up. To use your own, change the files named in `leadline.yaml`; a mapping there
 says what your columns are called.
@@ -191,6 +202,8 @@ def _schemas() -> dict[str, str]:
         "schemas/leadline.schema.json": project_schema_text(),
         "schemas/ruleset.schema.json": ruleset_schema(),
         "schemas/test.schema.json": test_schema(),
+        "schemas/audits.schema.json": audits_schema_text(),
+        "schemas/reviews.schema.json": reviews_schema_text(),
     }
 
 

@@ -20,6 +20,7 @@ EXAMPLES = {
     "committee": "write a committee, such as `2 leads at 30`",
     "stage_source": "write `score NAME`, `content` or `tag NAME`",
     "equal_steps": "write `equal [aware, engaged, sales_ready]`, lowest first",
+    "metric": "write a figure, such as `count(webinar_attend)` or `rate(email_click, email_send)`",
     "days": "write whole days, such as `30 days`",
     "seconds": "write a time such as `30 minutes`",
 }
@@ -75,9 +76,14 @@ def advice(text: str, at: int, word: str, kind: str, expected: frozenset[str], s
         expected: the terminals that could have stood there.
         start: what the text was read as, a key of :data:`EXAMPLES`.
     """
-    if start != "expression":
+    if start not in ("expression", "metric"):
         return EXAMPLES[start]
     before = text[:at].rstrip()
+    if start == "metric":
+        if hint := _of_records(before, word, kind, expected):
+            return hint
+        if not re.search(r"\bwhere\s", before):
+            return _sign(before, text[at:], word) or EXAMPLES[start]
     return (
         _turned(before, text[at:])
         or _sign(before, text[at:], word)
@@ -88,6 +94,38 @@ def advice(text: str, at: int, word: str, kind: str, expected: frozenset[str], s
         or _unfinished(before, word, kind, expected)
         or EXAMPLES[start]
     )
+
+
+def _of_records(before: str, word: str, kind: str, expected: frozenset[str]) -> str:
+    """Advise on a word of a metric that is none of a condition."""
+    last = re.search(r"[^\W\d]\w*\Z", before)
+    if last and last[0] in ("where", "and", "or", "not") and word in (")", ","):
+        return f"write a condition behind `{last[0]}`"
+    if re.search(r",\s*where\Z", before):
+        return "write no comma before `where`"
+    if word == "" and "RPAR" in expected:
+        return "close the bracket"
+    if "WHERE" not in expected and word != "/":
+        return ""
+    return _behind_records(last[0] if last else "", word, kind)
+
+
+def _behind_records(last: str, word: str, kind: str) -> str:
+    if word == "/":
+        return "one over another is `rate(email_click, email_send)`"
+    if word in ("and", "or"):
+        several = "several types of events stand in brackets: `count([email_open, email_click])`"
+        return f"{several}; conditions stand behind `where`"
+    if word.lower() == "where":
+        return "write `where` in small letters"
+    if word in ("if", "when", "with", "having"):
+        return "a condition stands behind `where`"
+    if word in ("from", "in", "for"):
+        return "write `of`, such as `sum(amount of opportunity)`"
+    if last and kind == "NAME":
+        spaced = f"a name with a blank stands in backquotes: `` `{last} {word}` ``"
+        return f"write a comma between two amounts; {spaced}"
+    return ""
 
 
 def _turned(before: str, rest: str) -> str:

@@ -8,6 +8,7 @@ SYNTAX = Code("LL030", "syntax-error")
 CUT = Code("LL031", "expression-cut")
 TOO_LONG = Code("LL032", "expression-too-long")
 BAD_VALUE = Code("LL033", "impossible-value")
+NO_FIGURE = Code("LL034", "no-figure")
 
 UNKNOWN_CELL = Code("LL039", "unknown-cell")
 UNKNOWN_FIELD = Code("LL040", "unknown-field")
@@ -26,6 +27,7 @@ CODES = (
     CUT,
     TOO_LONG,
     BAD_VALUE,
+    NO_FIGURE,
     UNKNOWN_CELL,
     UNKNOWN_FIELD,
     WRONG_TYPE,

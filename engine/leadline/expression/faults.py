@@ -52,7 +52,10 @@ _TERMINALS = {
 }
 #: What goes without saying where it can stand: the rest of what is expected tells enough.
 _UNSAID = frozenset(
-    ("DOT", "MINUS", "PLUS", "SIGN", "PLUS_MINUS", "TIMES_OVER", "QUOTED", "CALLED", "RANK", "DATE")
+    (
+        *("DOT", "MINUS", "PLUS", "SIGN", "PLUS_MINUS", "TIMES_OVER", "QUOTED", "CALLED"),
+        *("RANK", "DATE", "FIGURE"),
+    )
 )
 _VALUE = frozenset(("NUMBER", "PERCENT", "DURATION", "STRING", "NAME", "LPAR", "NOT", "RSQB"))
 _COMPARISONS = frozenset(

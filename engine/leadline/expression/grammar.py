@@ -277,6 +277,24 @@ class _Builder(Transformer_NonRecursive[Token, object]):
     def equal_steps(self, meta: Meta, items: list[Token]) -> tuple[str, ...]:
         return tuple(_unescaped(t) if t.type == "STRING" else str(t) for t in items)
 
+    def metric(self, meta: Meta, items: list[object]) -> object:
+        return items[0]
+
+    def figure(self, meta: Meta, items: list[object]) -> p.WrittenFigure:
+        arguments = tuple(cast("p.Argument", item) for item in items[1:] if item is not None)
+        return p.WrittenFigure(str(items[0]), arguments, self._place(meta))
+
+    def source(self, meta: Meta, items: list[object]) -> p.WrittenSource:
+        of, where = cast("tuple[n.Node | p.Types, n.Node | None]", tuple(items))
+        return p.WrittenSource(of, where, self._place(meta))
+
+    def of_source(self, meta: Meta, items: list[object]) -> p.FieldOf:
+        value, source = cast("tuple[n.Node, p.WrittenSource]", tuple(items))
+        return p.FieldOf(value, source, self._place(meta))
+
+    def types(self, meta: Meta, items: list[n.Node | None]) -> p.Types:
+        return p.Types(tuple(item for item in items if item is not None), self._place(meta))
+
     def days(self, meta: Meta, items: list[Token]) -> int:
         return self._days(items[0])
 

@@ -7,7 +7,7 @@ figure with every name resolved. Places do not take part in equality.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, assert_never
 
 from leadline.diagnostic import Place
 from leadline.expression.nodes import Node
@@ -101,3 +101,44 @@ class Acceptance:
 
 
 Figure = Amount | Rate | CostPer | MedianDays | Acceptance
+
+
+def sources(figure: Figure) -> tuple[Source, ...]:
+    """Return the records that a figure is made of, in the order in which they are written."""
+    match figure:
+        case Count(source) | Leads(source) | Sum(_, source) | MedianDays(_, _, source):
+            return (source,)
+        case Rate(top, bottom):
+            return (*sources(top), *sources(bottom))
+        case CostPer(bottom):
+            return sources(bottom)
+        case Acceptance():
+            return ()
+        case _:
+            assert_never(figure)
+
+
+def nodes(figure: Figure) -> tuple[Node, ...]:
+    """Return the expressions in a figure: conditions, what is summed, the ends of a time."""
+    conditions = tuple(
+        source.where
+        for source in sources(figure)
+        if not isinstance(source, MetricSource) and source.where is not None
+    )
+    match figure:
+        case Sum(value):
+            return (value, *conditions)
+        case MedianDays(begin, end):
+            return (begin, end, *conditions)
+        case Rate(top, bottom):
+            return (*nodes(top), *nodes(bottom))
+        case CostPer(bottom):
+            return nodes(bottom)
+        case _:
+            return conditions
+
+
+def reads_metrics(figure: Figure) -> bool:
+    """Say whether a figure is made of rows of the table ``metrics``."""
+    imported = any(isinstance(source, MetricSource) for source in sources(figure))
+    return imported or isinstance(figure, CostPer)

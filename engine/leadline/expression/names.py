@@ -14,7 +14,7 @@ from leadline.expression.codes import (
     WRONG_ARGUMENTS,
 )
 from leadline.expression.functions import OVER_TIME
-from leadline.expression.scope import TABLES, Scope
+from leadline.expression.scope import RECORDS, TABLES, Scope
 from leadline.expression.unparse import KEYWORDS, unparse
 from leadline.expression.wording import looks_like_text
 
@@ -44,7 +44,7 @@ class Names:
             return True
         if word in scope.model:
             return True
-        return scope.events and scope.column("event", word) is not None
+        return bool(scope.records) and scope.column(scope.records, word) is not None
 
     def field(self, node: n.Name) -> Typed:
         """Return the field that a name means; a name that means nothing fits every type."""
@@ -67,8 +67,8 @@ class Names:
             last = ".".join(node.path[-2:])
             known = node.path[-2] in parts
             hint = f"did you mean `{last}`?" if known else "a name has at most one dot"
-        elif first in ("event", "events") and self.scope.events:
-            hint = f"columns of the events stand alone: `{rest}`"
+        elif self.scope.records and first in (self.scope.records, RECORDS[self.scope.records]):
+            hint = f"columns of the {RECORDS[self.scope.records]} stand alone: `{rest}`"
         elif close:
             hint = f"did you mean `{close[0]}.{rest}`?"
         else:
@@ -79,8 +79,8 @@ class Names:
         name = node.path[0]
         if name in self.scope.model and not node.quoted:
             return n.Field("model", name, Type.TEXT, node.place), Type.TEXT
-        if self.scope.events:
-            return self._column(node, "event", name)
+        if self.scope.records:
+            return self._column(node, self.scope.records, name)
         message = f"unknown name `{name}` in {self.scope.what}"
         self.say(UNKNOWN_FIELD, message, node.place, self._bare_hint(name))
         return node, Type.EMPTY
@@ -138,7 +138,7 @@ class Names:
 
     def _column(self, node: n.Name, part: str, column: str) -> Typed:
         scope = self.scope
-        if part != "event" and part not in scope.tables:
+        if part != scope.records and part not in scope.tables:
             message = f"`{node}` cannot be used in {scope.what}"
             self.say(NOT_HERE, message, node.place, self._sees())
             return node, Type.EMPTY
@@ -152,9 +152,9 @@ class Names:
             return n.Field(part, found.name, found.type, node.place), found.type
         if part == "lead" and column in scope.catalog.history_fields:
             return n.Field(part, column, Type.TEXT, node.place, stored=False), Type.TEXT
-        if part == "event":
-            message = f"unknown field `{node}`: no such column in the events"
-            self.say(UNKNOWN_FIELD, message, node.place, self._event_hint(column))
+        if part == scope.records:
+            message = f"unknown field `{node}`: no such column in the {RECORDS[part]}"
+            self.say(UNKNOWN_FIELD, message, node.place, self._record_hint(column))
         else:
             message = f"unknown field `{node}`: no column `{column}` in {TABLES[part]}"
             hint = did_you_mean(column, scope.columns(part)) or f"the data has no {TABLES[part]}"
@@ -168,14 +168,15 @@ class Names:
             hint = did_you_mean(tag, known)
             self.say(UNKNOWN_FIELD, f"no lead has a tag `{tag}`", node.place, hint)
 
-    def _event_hint(self, name: str) -> str:
+    def _record_hint(self, name: str) -> str:
         if hint := self._special(name):
             return hint
         if holding := self.scope.holding(name):
             return f"did you mean `{holding}`?"
         if looks_like_text(name):
             return f'a text is written in double quotes: `"{name}"`'
-        known = [*self.scope.words, *self.scope.columns("event"), *self.scope.defines]
+        columns = self.scope.columns(self.scope.records)
+        known = [*self.scope.words, *columns, *self.scope.defines]
         if self.scope.words and not nearest(name, known):
             words = ", ".join(f"`{word}`" for word in self.scope.words)
             return f"write {words}, or a field"

@@ -102,8 +102,9 @@ class Field:
     """A resolved name: a column of one of the tables a scope can see.
 
     ``scope`` is ``event``, ``asset``, ``lead``, ``account``, ``tag``, ``score``, ``grade``,
-    or ``model`` for the bare ``stage`` and ``matrix``. ``stored`` is false for a lead field that
-    only ``lead_history`` knows.
+    ``model`` for the bare ``stage`` and ``matrix``, or in metrics ``opportunity`` or ``handoff``
+    for the columns of that table. ``stored`` is false for a lead field that only ``lead_history``
+    knows.
     """
 
     scope: str

@@ -42,10 +42,24 @@ def parse_expression(scalar: Scalar) -> n.Node:
         ExpressionError: the text is no expression; the diagnostic has its true place.
     """
     node = cast(n.Node, _parse(scalar, "expression"))
+    check_depth(node, scalar.place)
+    return node
+
+
+def check_depth(node: n.Node, place: Place | None = None) -> None:
+    """Refuse an expression that is too deep to be walked.
+
+    Args:
+        node: the expression as parsed.
+        place: what is pointed at; None: the expression itself.
+
+    Raises:
+        ExpressionError: it is.
+    """
     depth = n.depth(node)
     if depth > _MOST_LEVELS:
-        raise _too_long(scalar, f"{depth} operations within one another, at most {_MOST_LEVELS}")
-    return node
+        reason = f"{depth} operations within one another, at most {_MOST_LEVELS}"
+        raise _too_long(place or node.place, reason)
 
 
 def parse_limit(scalar: Scalar) -> p.Limit:
@@ -93,6 +107,11 @@ def parse_equal_steps(scalar: Scalar) -> tuple[str, ...]:
     return cast("tuple[str, ...]", _parse(scalar, "equal_steps"))
 
 
+def parse_written_figure(scalar: Scalar) -> p.Argument:
+    """Parse ``rate(email_click, email_send)`` as it is written; ``metrics_parse`` reads it."""
+    return cast("p.Argument", _parse(scalar, "metric"))
+
+
 def parse_days(scalar: Scalar) -> int:
     """Parse a time of whole days, such as ``45 days`` or ``2 weeks``."""
     return cast(int, _parse(scalar, "days"))
@@ -106,7 +125,7 @@ def parse_seconds(scalar: Scalar) -> int:
 def _parse(scalar: Scalar, start: str) -> object:
     length = len(scalar.text)
     if length > _MOST_CHARACTERS:
-        raise _too_long(scalar, f"{length:,} characters, at most {_MOST_CHARACTERS:,}")
+        raise _too_long(scalar.place, f"{length:,} characters, at most {_MOST_CHARACTERS:,}")
     if not scalar.text.strip():
         raise _refused(codes.SYNTAX, "nothing is written here", scalar.place, EXAMPLES[start])
     try:
@@ -121,7 +140,7 @@ def _refused(code: Code, message: str, place: Place, hint: str) -> ExpressionErr
     return ExpressionError(Diagnostic(code, message, place, hint))
 
 
-def _too_long(scalar: Scalar, reason: str) -> ExpressionError:
+def _too_long(place: Place, reason: str) -> ExpressionError:
     message = f"an expression too large to read: {reason}"
     hint = "give parts of it names under `define:`"
-    return _refused(codes.TOO_LONG, message, scalar.place, hint)
+    return _refused(codes.TOO_LONG, message, place, hint)

@@ -1,10 +1,11 @@
-"""The short phrases that rule keys are written in: ``3 per day``, ``10% every 30 days``."""
+"""The short phrases that keys are written in: ``3 per day``, ``10% every 30 days``, metrics."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from leadline.expression.nodes import Name
+from leadline.diagnostic import Place
+from leadline.expression.nodes import Name, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,3 +72,41 @@ class StageSource:
 
     kind: str
     name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Types:
+    """``[email_open, email_click]``: several types of events."""
+
+    names: tuple[Node, ...]
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenSource:
+    """``page_view where url starts with "/pricing"``: the records of a figure."""
+
+    of: Node | Types
+    where: Node | None
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldOf:
+    """``amount of opportunity``: a field of such records."""
+
+    value: Node
+    source: WrittenSource
+    place: Place = field(compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFigure:
+    """``rate(email_click, email_send)``: a function of records, as it is written."""
+
+    function: str
+    arguments: tuple[Argument, ...]
+    place: Place = field(compare=False, repr=False)
+
+
+Argument = WrittenFigure | FieldOf | WrittenSource

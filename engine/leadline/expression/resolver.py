@@ -233,7 +233,7 @@ class Resolver:
         if not word or all(map(self.names.known, names)):
             return False
         hint = f'a text with a hyphen stands in double quotes: `"{word}"`'
-        if self._scope.column("event", word):
+        if self._scope.column(self._scope.records or "event", word):
             hint = f"a name with a hyphen stands in backquotes: `` `{word}` ``"
         message = f"`{word}` means {word.replace('-', ' minus ')} here"
         self._say(UNKNOWN_FIELD, message, node.place, hint)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 from leadline.expression import nodes as n
 from leadline.expression.catalog import Catalog, Column
@@ -12,6 +13,8 @@ from leadline.expression.patterns import pattern_error
 
 #: The table that each first part of a dotted name reads.
 TABLES = {"asset": "assets", "lead": "leads", "account": "accounts", "tag": "lead_tags"}
+#: The table whose columns stand bare, by the records that an expression is about.
+RECORDS = {"event": "events", "opportunity": "opportunities", "handoff": "handoffs"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Scope:
     Attributes:
         what: what the expression is, for messages: ``the rule `demo` ``.
         tables: the dotted first parts that are visible.
-        events: bare names are columns of the events table.
+        records: what bare names are columns of, a table of records; ``""``: there are none.
         counts: ``count(..)`` is possible.
         segments: ``quiet``, ``change`` and ranks are possible.
         model: which of ``stage`` and ``matrix`` are known.
@@ -40,7 +43,7 @@ class Scope:
 
     what: str
     tables: tuple[str, ...] = ()
-    events: bool = False
+    records: Literal["", "event", "opportunity", "handoff"] = ""
     counts: bool = False
     segments: bool = False
     model: tuple[str, ...] = ()
@@ -57,7 +60,7 @@ class Scope:
     pattern_error: Callable[[str], str | None] = pattern_error
 
     def column(self, part: str, name: str) -> Column | None:
-        """Return the column that ``part.name`` reads, or None; ``event`` is a part too."""
+        """Return the column that ``part.name`` reads, or None; ``records`` are a part too."""
         table = self.catalog.table(_table(part)) if self.catalog else None
         return table.column(name) if table else None
 
@@ -81,4 +84,4 @@ class Scope:
 
 
 def _table(part: str) -> str:
-    return TABLES.get(part, "events")
+    return TABLES.get(part) or RECORDS.get(part, "")

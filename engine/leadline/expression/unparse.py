@@ -13,6 +13,8 @@ _WORD = re.compile(r"[^\W\d]\w*\Z")
 KEYWORDS = frozenset(
     ("and", "or", "not", "is", "in", "between", "contains", "starts", "ends", "matches", "has")
 )
+#: The scopes whose names stand without a part before them.
+_BARE = ("event", "opportunity", "handoff", "model")
 # How tightly each node binds; an operand that binds less tightly stands in parentheses.
 _ANY, _ALL, _NOT, _COMPARE, _SUM, _PRODUCT, _SIGN, _ATOM = range(8)
 
@@ -40,7 +42,7 @@ def _inside(node: n.Node, at_least: int) -> str:
 def _value(node: n.Node) -> str:
     """Write what stands right of ``=`` or in a list, where a bare word would be a text."""
     match node:
-        case n.Name((word,)) | n.Field("event" | "model", word):
+        case n.Name((word,)) | n.Field("event" | "model" | "opportunity" | "handoff", word):
             return f"`{word}`"
         case _:
             return _inside(node, _SUM)
@@ -69,7 +71,7 @@ def _write(node: n.Node) -> tuple[str, int]:  # noqa: C901 - one case a node
             return _name(node), _ATOM
         case n.Field(scope, column):
             name = quoted_name(column)
-            return (name if scope in ("event", "model") else f"{scope}.{name}"), _ATOM
+            return (name if scope in _BARE else f"{scope}.{name}"), _ATOM
         case n.Call(function, arguments):
             return f"{function}({', '.join(map(unparse, arguments))})", _ATOM
         case n.EventCount(event, days):

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from leadline.expression import nodes as n
 from leadline.expression.catalog import Type
+from leadline.expression.scope import RECORDS
 from leadline.expression.unparse import unparse
 
 _LONGEST = 40
@@ -118,7 +119,7 @@ def looks_like_text(word: str) -> bool:
 
 
 def _is_column(node: n.Node) -> bool:
-    return isinstance(node, n.Field) and node.scope in ("event", "asset", "lead", "account")
+    return isinstance(node, n.Field) and node.scope in (*RECORDS, "asset", "lead", "account")
 
 
 def _is_number(text: str) -> bool:

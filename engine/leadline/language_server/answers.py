@@ -28,8 +28,7 @@ from leadline.language_server.session import Session
 from leadline.language_server.text import Encoding, Span, Text, text_of
 from leadline.layout import format_text
 from leadline.report.pages import page
-from leadline.ruleset.schema import RULESET_SCHEMA
-from leadline.testing.schema import TEST_SCHEMA
+from leadline.testing.schemas import schema_of
 
 _REQUEST_FAILED = -32803
 
@@ -62,6 +61,8 @@ def completion(session: Session, params: lsp.CompletionParams) -> lsp.Completion
             found = complete(text, offset, words)
         case "tests":
             found = complete_case(text, offset, words)
+        case "audits" | "reviews":
+            found = complete(text, offset, words, schema_of(opened.path))
         case "project":
             found = complete(text, offset, words, PROJECT_SCHEMA)
     return wire.completions(found, opened.text, offset)
@@ -90,7 +91,7 @@ def _hover(session: Session, opened: Opened, point: Place) -> Hover | None:
         return None
     if opened.kind == "ruleset":
         return hover(opened.document, point, session.known(opened))
-    schema = TEST_SCHEMA if opened.kind == "tests" else PROJECT_SCHEMA
+    schema = PROJECT_SCHEMA if opened.kind == "project" else schema_of(opened.path)
     return hover_key(opened.document, point, schema)
 
 
@@ -188,10 +189,9 @@ def document_symbols(
 def formatting(session: Session, params: lsp.DocumentFormattingParams) -> list[lsp.TextEdit] | None:
     """Answer the edits that bring a file into its canonical layout."""
     opened = session.get(params.text_document.uri)
-    if opened is None or opened.kind not in ("ruleset", "tests"):
+    if opened is None or opened.kind in (None, "project"):
         return None
-    schema = RULESET_SCHEMA if opened.kind == "ruleset" else TEST_SCHEMA
-    done = format_text(opened.text.text, str(opened.path), schema)
+    done = format_text(opened.text.text, str(opened.path), schema_of(opened.path))
     return wire.edits(_difference(opened.text.text, done), opened.text)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from leadline.checking.beside import beside_found, document_beside, read_beside
 from leadline.checking.check import check_files
 from leadline.checking.codes import DATA_CODES, IGNORE_CODES, KNOWN_CODES, is_error
 from leadline.checking.ignores import without_ignored
@@ -67,7 +68,8 @@ def findings_of(
     """
     if file.document is None:
         return ()
-    found = [*file.diagnostics, *findings(ruleset, file.document, catalog, day)]
+    beside = document_beside(file)
+    found = [*file.diagnostics, *findings(ruleset, file.document, catalog, day, beside)]
     with contextlib.suppress(PluginError):  # the check that leadline was asked for says it
         found += plugin_findings(_wanted(around), file.document)
     known = (*KNOWN_CODES, *check_codes(around.checks))
@@ -144,6 +146,31 @@ def case_findings(file: Path, text: str, beside: Path, ruleset: Ruleset) -> tupl
         replace(one, place=replace(one.place, file=str(file))) if one.place is not None else one
         for one in found
     )
+
+
+def beside_findings(
+    file: RulesetText,
+    path: Path,
+    text: str,
+    around: Surroundings,
+    catalog: Catalog | None,
+    day: date,
+) -> tuple[Diagnostic, ...]:
+    """Return what is to be said of a file of audits or reviews as the editor has it.
+
+    Args:
+        file: the ruleset that it belongs to.
+        path: the file.
+        text: its text in the editor.
+        around: the project.
+        catalog: the columns of the data.
+        day: what counts as today where an audit is to be reviewed.
+    """
+    content = text.encode(errors="replace")
+    beside = read_beside(file, catalog, None, {path: content})
+    found = beside_found(file, beside, None, catalog, day)
+    own = [one for one in found if one.place is None or one.place.file == str(path)]
+    return in_order(around.rules.apply(own))
 
 
 def ignorable(around: Surroundings) -> frozenset[str]:

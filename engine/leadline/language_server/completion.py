@@ -7,14 +7,17 @@ import zoneinfo
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from leadline.language_server.expression_offers import event_offers, expression_offers
+from leadline.language_server.expression_offers import Ending, event_offers, expression_offers
+from leadline.language_server.metric_offers import metric_offers
 from leadline.language_server.offers import Offer, Offers, name_offer, plain_value, within
 from leadline.language_server.roles import Role, role_of, schema_at
 from leadline.language_server.spot import Spot, keys_in, spot_at
 from leadline.language_server.vocabulary import Vocabulary
-from leadline.ruleset.schema import RULESET_SCHEMA, Schema
+from leadline.ruleset.audit_keys import AUDITS_SCHEMA
+from leadline.ruleset.schema import EXPRESSION, METRIC, RULESET_SCHEMA, Schema
 
 _WINDOWS = ("day", "week", "month", "visit")
+_FORMATS = {EXPRESSION: "expression", METRIC: "metric", "date": "date"}
 
 
 def complete(text: str, offset: int, words: Vocabulary, schema: Schema = RULESET_SCHEMA) -> Offers:
@@ -37,7 +40,7 @@ def complete(text: str, offset: int, words: Vocabulary, schema: Schema = RULESET
         if _takes_text(part) and not spot.flow:
             offers = (*offers, *_plain(part))
         return Offers(spot.start, offers)
-    role = role_of(spot.path) if schema is RULESET_SCHEMA else None
+    role = role_of(spot.path) if schema in (RULESET_SCHEMA, AUDITS_SCHEMA) else None
     return _values(spot, part, role, words, offset)
 
 
@@ -89,8 +92,8 @@ def shape_of(schema: Schema) -> str:
     """Return what a key holds, in a few words."""
     types = schema.get("type", "object")
     listed = [types] if isinstance(types, str) else list(types)
-    if schema.get("format"):
-        return "expression"
+    if schema.get("format") in _FORMATS:
+        return _FORMATS[schema["format"]]
     names = {"string": "text", "object": "keys", "array": "list", "boolean": "true or false"}
     # Where a text will do, the number and the truth value beside it say how it may be written.
     told = [t for t in listed if "string" not in listed or t not in ("number", "boolean")]
@@ -125,7 +128,9 @@ def _written(example: object) -> str:
 
 def _values(spot: Spot, part: Schema, role: Role | None, words: Vocabulary, offset: int) -> Offers:
     if role is not None and role.kind == "expression":
-        return _expression(spot, role, words, offset)
+        return _ending(spot, expression_offers(spot.written, role.view, words), offset)
+    if role is not None and role.kind == "metric":
+        return _ending(spot, metric_offers(spot.written, words), offset)
     if role is not None and role.kind in ("limit", "reach"):
         found = _phrase(spot, role, words, offset)
         if found is not None:
@@ -138,8 +143,7 @@ def _values(spot: Spot, part: Schema, role: Role | None, words: Vocabulary, offs
     return Offers(min(spot.start, offset), offers)
 
 
-def _expression(spot: Spot, role: Role, words: Vocabulary, offset: int) -> Offers:
-    ending = expression_offers(spot.written, role.view, words)
+def _ending(spot: Spot, ending: Ending, offset: int) -> Offers:
     typed = within(spot.written[ending.start :], spot.quote)
     offers = tuple(replace(o, insert=within(o.insert, spot.quote)) for o in ending.offers)
     return Offers(offset - len(typed), offers)

@@ -9,8 +9,10 @@ from typing import Literal
 
 from leadline.diagnostic import Place
 from leadline.document import Document, Entry, Mapping, Scalar, Sequence
+from leadline.expression import metrics as m
 from leadline.expression import nodes as n
 from leadline.expression.functions import OVER_TIME
+from leadline.expression.metrics_parse import parse_metric
 from leadline.expression.parse import ExpressionError, parse_expression
 from leadline.language_server.elements import covers
 from leadline.language_server.roles import Role, Written, is_rule, scalars
@@ -49,6 +51,17 @@ def mentions(document: Document) -> tuple[Mention, ...]:
     return tuple(sorted((*given, *used, *keys), key=lambda mention: mention.place))
 
 
+def mentions_beside(document: Document, given: Iterable[Name]) -> tuple[Mention, ...]:
+    """Return every mention of a ruleset's names in the file of its audits.
+
+    Args:
+        document: the file of audits.
+        given: the names that the ruleset gives.
+    """
+    known = frozenset(given)
+    return tuple(found for written in scalars(document) for found in _used(written, known))
+
+
 def names_given(document: Document) -> tuple[Mention, ...]:
     """Return where a ruleset gives names, section by section."""
     return tuple(_given(document.root))
@@ -57,9 +70,12 @@ def names_given(document: Document) -> tuple[Mention, ...]:
 def unread(document: Document) -> Place | None:
     """Return the first expression that does not parse: which names it uses nobody knows."""
     for written in scalars(document):
-        if written.role is not None and written.role.kind == "expression":
+        if written.role is not None and written.role.kind in ("expression", "metric"):
             try:
-                parse_expression(written.scalar)
+                if written.role.kind == "metric":
+                    parse_metric(written.scalar)
+                else:
+                    parse_expression(written.scalar)
             except ExpressionError as error:
                 return error.diagnostic.place
     return None
@@ -144,6 +160,9 @@ def _used(written: Written, known: frozenset[Name]) -> Iterator[Mention]:
     match role:
         case Role("expression"):
             yield from _in_expression(scalar, role, known)
+        case Role("metric"):
+            for node in _of_metric(scalar):
+                yield from _in_node(node, scalar, known)
         case Role("score"):
             yield Mention(Name("score", scalar.text), _bare(scalar))
         case Role("group"):
@@ -181,6 +200,16 @@ def _in_expression(scalar: Scalar, role: Role, known: frozenset[Name]) -> Iterat
         yield from _in_node(node, scalar, known)
         if role.view == "segment":
             yield from _stages_in(node)
+
+
+def _of_metric(scalar: Scalar) -> Iterator[n.Node]:
+    """Yield the nodes of the expressions in a metric; none where it does not parse."""
+    try:
+        figure = parse_metric(scalar)
+    except ExpressionError:
+        return
+    for node in m.nodes(figure):
+        yield from n.walk(node)
 
 
 def _in_node(node: n.Node, scalar: Scalar, known: frozenset[Name]) -> Iterator[Mention]:

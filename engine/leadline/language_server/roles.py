@@ -15,6 +15,7 @@ View = Literal["events", "leads", "scores", "segment"]
 #: What a value is, where it is more than a plain text, number or word of a list.
 Kind = Literal[
     "expression",
+    "metric",
     "limit",
     "reach",
     "event",
@@ -94,6 +95,8 @@ _ROLES: dict[tuple[str, ...], Role] = {
     ("automations", "*", "do", "#", "export"): Role("output"),
     ("automations", "*", "do", "#", "webhook"): Role("output"),
     ("audits", "*", "group"): _EVENTS,
+    ("audits", "*", "metric"): Role("metric"),
+    ("audits", "*", "benchmark", "metric"): Role("metric"),
     ("audits", "*", "score"): Role("score"),
 }
 _SECTIONS = ("actions", "behaviours", "facts")

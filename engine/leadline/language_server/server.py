@@ -144,7 +144,7 @@ class Server:
             self._later("find", uri, pauses.find, lambda: self._start(find()))
             for other in self.session.uris:
                 beside = self.session.get(other)
-                if beside is not None and beside.kind == "tests":
+                if beside is not None and beside.kind in ("tests", "audits", "reviews"):
                     self._check_soon(other)
 
     async def _find(self, uri: str, after: Opened, ruleset: Ruleset | None, pauses: Pauses) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from leadline.checking.beside import stray
 from leadline.diagnostic import Diagnostic, Place, Severity, in_order
 from leadline.expression.catalog import Catalog
 from leadline.language_server.case_names import case_mentions
 from leadline.language_server.checks import (
     Checked,
+    beside_findings,
     case_findings,
     errors_of,
     findings_of,
@@ -25,6 +27,7 @@ from leadline.language_server.names import (
     mention_at,
     mention_in,
     mentions,
+    mentions_beside,
     names_given,
     unread,
 )
@@ -47,8 +50,10 @@ from leadline.language_server.vocabulary import (
     tags_in,
 )
 from leadline.project import find_project
+from leadline.ruleset.beside import audits_file, is_beside, ruleset_beside
 from leadline.ruleset.model import Ruleset
-from leadline.testing.finding import ruleset_of, stray_test, test_files
+from leadline.testing.finding import is_test_file, ruleset_of, stray_test, test_files
+from leadline.testing.schemas import files_of
 
 
 class Session:
@@ -131,8 +136,8 @@ class Session:
     def words(self, opened: Opened) -> Vocabulary:
         """Return what may be named in a file; in a test file, by its ruleset."""
         text, document = opened.text.text, opened.readable
-        if opened.kind == "tests":
-            beside = ruleset_of(opened.path)
+        if opened.kind in ("tests", "audits"):
+            beside = self._ruleset_of(opened)
             text = (self.text_of(beside) if beside is not None else None) or ""
             document = load_text(beside, text).document if beside is not None else None
         around = self.around(opened.path)
@@ -153,11 +158,13 @@ class Session:
             return None
         if opened.kind == "ruleset":
             return mention_in(opened.document, point)
+        if opened.kind == "audits":
+            return mention_at(self._mentions_of_audits(ruleset_beside(opened.path)), point)
         return mention_at(case_mentions(opened.document), point) if opened.kind == "tests" else None
 
     def given(self, opened: Opened) -> tuple[Mention, ...]:
         """Return where the ruleset of a file gives names."""
-        ruleset = opened.path if opened.kind == "ruleset" else ruleset_of(opened.path)
+        ruleset = self._ruleset_of(opened)
         document = None
         if ruleset is not None:
             document = load_text(ruleset, self.text_of(ruleset) or "").document
@@ -166,24 +173,41 @@ class Session:
     def mentions(self, opened: Opened) -> tuple[Mention, ...]:
         """Return every mention of a name in a ruleset and in the test files beside it.
 
-        Asked of a test file, it is its ruleset that is looked at. Places name their files.
+        Asked of another file, it is its ruleset that is looked at. Places name their files.
         """
-        ruleset = opened.path if opened.kind == "ruleset" else ruleset_of(opened.path)
+        ruleset = self._ruleset_of(opened)
         if ruleset is None:
             return ()
-        found: list[Mention] = []
+        found: list[Mention] = [*self._mentions_of_audits(ruleset)]
         for path in (ruleset, *test_files(ruleset)):
             document = load_text(path, self.text_of(path) or "").document
             if document is not None:
                 found += (mentions if path == ruleset else case_mentions)(document)
         return tuple(found)
 
+    def _mentions_of_audits(self, ruleset: Path) -> tuple[Mention, ...]:
+        path = audits_file(ruleset)
+        audits = load_text(path, self.text_of(path) or "").document
+        model = load_text(ruleset, self.text_of(ruleset) or "").document
+        if audits is None or model is None:
+            return ()
+        return mentions_beside(audits, (mention.name for mention in names_given(model)))
+
+    @staticmethod
+    def _ruleset_of(opened: Opened) -> Path | None:
+        """Return the ruleset of a file: itself, or that of its name beside it."""
+        if opened.kind == "ruleset":
+            return opened.path
+        if is_beside(opened.path):
+            return ruleset_beside(opened.path)
+        return ruleset_of(opened.path)
+
     def unread(self, opened: Opened) -> str:
         """Return what of a ruleset and its tests cannot be read, as FILE:LINE, or ``""``."""
-        ruleset = opened.path if opened.kind == "ruleset" else ruleset_of(opened.path)
-        for path in (ruleset, *test_files(ruleset)) if ruleset is not None else ():
+        ruleset = self._ruleset_of(opened)
+        for path in files_of(ruleset) if ruleset is not None else ():
             document = load_text(path, self.text_of(path) or "").document
-            place = unread(document) if document is not None and path == ruleset else None
+            place = unread(document) if document is not None and not is_test_file(path) else None
             if document is None or place is not None:
                 return f"{path.name}:{place.line}" if place is not None else path.name
         return ""
@@ -203,6 +227,8 @@ class Session:
                 return Checked(project_findings(path, text), None)
             case "tests":
                 return Checked(self._check_cases(path, text), None)
+            case "audits" | "reviews":
+                return Checked(self._check_beside(path, text), None)
             case None:
                 return Checked((), None)
 
@@ -241,6 +267,18 @@ class Session:
         if ruleset is None:
             return load_text(path, text).diagnostics
         return case_findings(path, text, beside, ruleset)
+
+    def _check_beside(self, path: Path, text: str) -> tuple[Diagnostic, ...]:
+        ruleset = ruleset_beside(path)
+        written = self.text_of(ruleset)
+        if written is None:
+            return (stray(path),)
+        around = self.around(path)
+        other = Opened(
+            ruleset, "ruleset", 0, text_of(written, "utf-32"), load_text(ruleset, written)
+        )
+        file = other.as_ruleset(around)
+        return beside_findings(file, path, text, around, self._catalog(path), today())
 
     def say(self, uri: str, version: int, checked: Checked) -> Opened | None:
         """Note what is said of a text; None where the editor has another by now."""

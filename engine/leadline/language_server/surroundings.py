@@ -15,10 +15,11 @@ from leadline.errors import ConfigurationError, LeadlineError
 from leadline.pipeline import RULESET_FILE, extensions_of
 from leadline.plugin import OpenCheck
 from leadline.project import FILE_NAME, NO_SUCH_PATH, Project, find_project, read_project
+from leadline.ruleset.beside import is_audits, is_beside
 from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
 from leadline.testing.finding import is_test_file
 
-FileKind = Literal["ruleset", "tests", "project"]
+FileKind = Literal["ruleset", "tests", "audits", "reviews", "project"]
 
 _VERSION = re.compile(r"^leadline[ \t]*:", re.MULTILINE)
 _MODEL = re.compile(r"^(model|scores)[ \t]*:", re.MULTILINE)
@@ -60,6 +61,8 @@ def kind_of(path: Path, text: str) -> FileKind | None:
         return "project"
     if is_test_file(path):
         return "tests"
+    if is_beside(path):
+        return "audits" if is_audits(path) else "reviews"
     named = path.name == RULESET_FILE or _VERSION.search(text) is not None
     return "ruleset" if named or _of_project(path, text) else None
 

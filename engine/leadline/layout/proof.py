@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from leadline.document import Document, Mapping, Scalar, Sequence, Value
-from leadline.expression.parse import ExpressionError, parse_expression
+from leadline.expression.parse import ExpressionError
 from leadline.layout.comments import comments
 from leadline.layout.parts import is_nothing
 from leadline.layout.shape import Shape
@@ -36,7 +36,7 @@ def _same(first: Value, second: Value, shape: Shape) -> bool:
             many = len(first.items) == len(second.items)
             return many and all(_same(one, other, shape.item()) for one, other in pairs)
         case Scalar(), Scalar():
-            alike = first.text == second.text or (shape.expression and _same_read(first, second))
+            alike = first.text == second.text or _same_read(first, second, shape)
             return alike and is_nothing(first) == is_nothing(second)
         case _:
             return False
@@ -52,8 +52,10 @@ def _same_entries(first: Mapping, second: Mapping, shape: Shape) -> bool:
     )
 
 
-def _same_read(first: Scalar, second: Scalar) -> bool:
+def _same_read(first: Scalar, second: Scalar, shape: Shape) -> bool:
+    if shape.read is None:
+        return False
     try:
-        return parse_expression(first) == parse_expression(second)
+        return shape.read(first) == shape.read(second)
     except ExpressionError:
         return False

@@ -36,7 +36,7 @@ def one_line(scalar: Scalar, shape: Shape, *, flow: bool) -> str | None:
     raw = _raw(scalar)
     if scalar.style in ("literal", "folded") or "\n" in raw:
         return None
-    text = spaced(scalar) if shape.expression else scalar.text
+    text = spaced(scalar, shape.read) if shape.read is not None else scalar.text
     if scalar.style == "plain":
         cut = flow and (_FLOW.search(text) or (text[:1] in "?:-" and not _NO_TEXT.fullmatch(text)))
         return quoted(text) if cut else text

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from leadline.document import Entry, Mapping, Scalar, Sequence, Value
-from leadline.ruleset.schema import EXPRESSION, Schema
+from leadline.expression.metrics_parse import parse_metric
+from leadline.expression.parse import parse_expression
+from leadline.ruleset.schema import EXPRESSION, METRIC, Schema
 
+_READ = {EXPRESSION: parse_expression, METRIC: parse_metric}
 _COLLECTIONS = frozenset(("object", "array"))
 
 
@@ -51,6 +54,11 @@ class Shape:
     def expression(self) -> bool:
         """Whether a text here is an expression."""
         return self.schema.get("format") == EXPRESSION
+
+    @property
+    def read(self) -> Callable[[Scalar], object] | None:
+        """What a text here is read by where it has blanks of its own: expressions, metrics."""
+        return _READ.get(self.schema.get("format", ""))
 
     @property
     def named(self) -> bool:

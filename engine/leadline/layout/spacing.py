@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 from leadline.document import Scalar
@@ -25,22 +26,26 @@ _TOKEN = re.compile(
 )
 _WORD = re.compile(r"[^\W\d]")
 #: Words that no call begins with, and behind which a sign belongs to the number.
-_WORDS = KEYWORDS | {"with", "by"}
+_WORDS = KEYWORDS | {"with", "by", "where", "of"}
 _OPENING = ("(", "[", ".")
 _CLOSING = (")", "]", ",", ".")
 _OPERATORS = ("<=", ">=", "!=", "=", "<", ">", "+", "-", "*", "/", "(", "[", ",")
 
 
-def spaced(scalar: Scalar) -> str:
+def spaced(scalar: Scalar, read: Callable[[Scalar], object] = parse_expression) -> str:
     """Return the text of an expression with canonical blanks.
 
-    A text that is no expression, or that would mean anything else, comes back as it is.
+    A text that is none, or that would mean anything else, comes back as it is.
+
+    Args:
+        scalar: the expression.
+        read: what it is read by, such as ``parse_metric``.
     """
     text = _spaced(scalar.text)
     if text is None or text == scalar.text:
         return scalar.text
     try:
-        same = parse_expression(scalar) == parse_expression(_alone(scalar, text))
+        same = read(scalar) == read(_alone(scalar, text))
     except ExpressionError:
         return scalar.text
     return text if same else scalar.text

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from leadline.document import Document
+from leadline.expression import metrics as m
 from leadline.report.markdown import code, plain, table
 from leadline.report.phrases import condition_in_words, counted, figure, in_words, listed
 from leadline.report.remarks import keys_under, remark
+from leadline.ruleset.audits import Audit, Benchmark
 from leadline.ruleset.model import (
     AccountScore,
     Action,
@@ -40,7 +44,7 @@ def outcome_sections(ruleset: Ruleset, document: Document) -> list[str]:
         _accounts(ruleset.accounts, document),
         _segments(ruleset),
         _automations(ruleset.automations, document),
-        _reviews(document),
+        _reviews(ruleset.audits),
         _owners(ruleset, document),
     ]
 
@@ -196,37 +200,52 @@ def _tag(name: str, value: str) -> str:
     return f"{code(name)} to {'the date of that day' if value == 'today' else plain(value)}"
 
 
-def _reviews(document: Document) -> str:
+def _reviews(audits: tuple[Audit, ...]) -> str:
     rows = [
         [
-            code(name),
-            plain(_of_audit(document, name, "kind")),
-            _audited(document, name),
-            _as_code(_of_audit(document, name, "metric")),
-            plain(_of_audit(document, name, "started")),
-            plain(_of_audit(document, name, "review_by")),
-            plain(_of_audit(document, name, "note")),
+            code(audit.name),
+            plain(audit.kind),
+            _audited(audit),
+            code(audit.metric.text),
+            _benchmark(audit.benchmark, audit.metric.figure),
+            _day(audit.started),
+            _day(audit.review_by),
+            plain(audit.note),
         ]
-        for name in keys_under(document, "audits")
+        for audit in audits
     ]
     if not rows:
         return ""
-    columns = ("Audit", "Kind", "Of", "Figure", "Since", "Review by", "What to look at")
+    columns = (
+        *("Audit", "Kind", "Of", "Figure", "Before", "Since", "Review by", "What to look at"),
+    )
     return "\n\n".join(("## What is reviewed", table(columns, rows)))
 
 
-def _audited(document: Document, name: str) -> str:
+def _audited(audit: Audit) -> str:
     """Return what an audit is about: a program or a score by name, assets by their condition."""
-    named = _of_audit(document, name, "program") or _of_audit(document, name, "score")
-    return plain(named) if named else _as_code(_of_audit(document, name, "group"))
+    parts = [plain(audit.program or audit.score or "")]
+    if audit.group is not None:
+        parts.append(condition_in_words(audit.group))
+    return ", ".join(part for part in parts if part)
 
 
-def _as_code(expression: str) -> str:
-    return code(expression) if expression else ""
+def _benchmark(benchmark: Benchmark | None, followed: m.Figure) -> str:
+    """Return the benchmark: the figure where one is written, or by what it is measured."""
+    if benchmark is None:
+        return ""
+    parts = [code(benchmark.metric.text) if benchmark.metric is not None else "the same figure"]
+    if benchmark.value is not None:
+        share = isinstance(followed, m.Rate | m.Acceptance)
+        value = benchmark.value
+        parts = [f"{figure(round(value * 100, 9))}%" if share else figure(value)]
+    if benchmark.measured is not None:
+        parts.append(f"{benchmark.measured[0]} to {benchmark.measured[1]}")
+    return ", ".join(parts)
 
 
-def _of_audit(document: Document, name: str, key: str) -> str:
-    return remark(document, "audits", name, key)
+def _day(day: date | None) -> str:
+    return day.isoformat() if day is not None else ""
 
 
 def _owners(ruleset: Ruleset, document: Document) -> str:
@@ -245,7 +264,8 @@ def _owned(ruleset: Ruleset, document: Document) -> list[tuple[str, str]]:
         found.append((f"score {code(score.name)}", score.owner))
         for rule in getattr(score, "rules", ()):
             found.append((f"rule {code(f'{score.name}.{rule.head.name}')}", rule.head.owner))
-    for section, word in (("automations", "automation"), ("audits", "audit")):
-        for name in keys_under(document, section):
-            found.append((f"{word} {code(name)}", remark(document, section, name, "owner")))
+    for name in keys_under(document, "automations"):
+        owner = remark(document, "automations", name, "owner")
+        found.append((f"automation {code(name)}", owner))
+    found += [(f"audit {code(audit.name)}", audit.owner) for audit in ruleset.audits]
     return found

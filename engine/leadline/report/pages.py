@@ -26,6 +26,7 @@ _KINDS = (
     (190, "Ignored findings"),
     (200, "leadline.yaml"),
     (300, "Tests of rulesets"),
+    (400, "Reviews of programs"),
 )
 
 

@@ -15,9 +15,9 @@ Kind = Literal["nurture", "automation", "scoring", "assignment", "content"]
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """The figure that is followed, as written and as read."""
+    """The figure that is followed, as written and as read; another layout is the same figure."""
 
-    text: str
+    text: str = field(compare=False)
     figure: Figure
 
 

@@ -15,6 +15,9 @@ from leadline.expression.defines import define_circles
 from leadline.expression.parse import parse_expression, parse_seconds
 from leadline.expression.patterns import pattern_error
 from leadline.ruleset import codes
+from leadline.ruleset.audit_keys import AUDITS_SCHEMA
+from leadline.ruleset.audit_reader import read_audits
+from leadline.ruleset.audits import Audit
 from leadline.ruleset.extensions import NO_EXTENSIONS, Extensions
 from leadline.ruleset.model import Ruleset
 from leadline.ruleset.named import grade_of, named_values
@@ -38,6 +41,14 @@ class Built:
     """A ruleset and what is to be said about it; None where there are errors."""
 
     ruleset: Ruleset | None
+    diagnostics: tuple[Diagnostic, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltAudits:
+    """The audits of a file of their own, and what is to be said about it."""
+
+    audits: tuple[Audit, ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -70,6 +81,41 @@ def build(
     return Built(None if wrong else ruleset, diagnostics)
 
 
+def build_audits(
+    document: Document,
+    beside: Document,
+    catalog: Catalog | None = None,
+    extensions: Extensions = NO_EXTENSIONS,
+    pattern_error: Callable[[str], str | None] = pattern_error,
+) -> BuiltAudits:
+    """Build the audits of a file of their own.
+
+    Args:
+        document: the file of audits as loaded.
+        beside: the ruleset that it stands beside: its defines and scores are known, and its audits
+            have names that cannot be taken again.
+        catalog: the columns of the data, or None.
+        extensions: what plugins add to the language.
+        pattern_error: says what is wrong with a pattern, or None.
+
+    Returns:
+        The audits, or every mistake in the file; those of the ruleset are left to :func:`build`.
+    """
+    reader = Reader(catalog, extensions, pattern_error)
+    _read(reader, beside, beside.root)
+    reader.diagnostics = [*validate(document, AUDITS_SCHEMA, "the file")]
+    audits = read_audits(reader, document.root)
+    taken = [mapping.entries for file in (beside, document) if (mapping := _audits(reader, file))]
+    reader.apart((entry for entries in taken for entry in entries), "audits")
+    # A define that does not fit here is pointed at where it stands, in the ruleset.
+    diagnostics = in_order(reader.diagnostics)
+    return BuiltAudits(audits, diagnostics)
+
+
+def _audits(reader: Reader, document: Document) -> Mapping | None:
+    return reader.mapping(document.root, "audits")
+
+
 def _read(reader: Reader, document: Document, root: Mapping) -> Ruleset:
     reader.set_tags = tags_set(reader, root)
     _read_defines(reader, root)
@@ -99,6 +145,7 @@ def _read(reader: Reader, document: Document, root: Mapping) -> Ruleset:
         note=reader.text(root, "note"),
         file=document.file,
         sha256=hashlib.sha256(document.text.encode()).hexdigest(),
+        audits=read_audits(reader, root),
     )
 
 

@@ -34,6 +34,12 @@ MATRIX_SHAPE = Code("LL080", "matrix-shape")
 GRADE_BOUNDS = Code("LL081", "grade-bounds")
 NO_SUCH_DAY = Code("LL082", "no-such-day")
 ACTION_SHAPE = Code("LL083", "action-shape")
+NO_METRIC = Code("LL084", "no-metric")
+SPAN_SHAPE = Code("LL085", "span-shape")
+BENCHMARK_SHAPE = Code("LL086", "benchmark-shape")
+AUDIT_SHAPE = Code("LL087", "audit-shape")
+REVIEW_SHAPE = Code("LL088", "review-shape")
+NO_RULESET = Code("LL089", "no-ruleset")
 
 CODES = (
     UNKNOWN_KEY,
@@ -65,4 +71,10 @@ CODES = (
     GRADE_BOUNDS,
     NO_SUCH_DAY,
     ACTION_SHAPE,
+    NO_METRIC,
+    SPAN_SHAPE,
+    BENCHMARK_SHAPE,
+    AUDIT_SHAPE,
+    REVIEW_SHAPE,
+    NO_RULESET,
 )

@@ -15,6 +15,8 @@ DATE = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$(?!\n)"
 COUNT = r"^[1-9][0-9]*$(?!\n)"
 #: The ``format`` of a key that holds an expression; editors pass over formats they do not know.
 EXPRESSION = "leadline-expression"
+#: The ``format`` of a key that holds the metric of an audit.
+METRIC = "leadline-metric"
 
 
 def text(description: str, *examples: object, numbers: bool = False) -> Schema:
@@ -64,6 +66,11 @@ def expression(description: str, *examples: object) -> Schema:
         "type": ["string", "number", "boolean"],
         "format": EXPRESSION,
     }
+
+
+def metric(description: str, *examples: object) -> Schema:
+    """Return the schema of a metric."""
+    return text(description, *examples) | {"format": METRIC}
 
 
 def texts(description: str, *examples: object) -> Schema:

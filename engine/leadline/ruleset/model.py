@@ -13,6 +13,7 @@ from typing import Literal
 from leadline.diagnostic import Place
 from leadline.expression.nodes import Field, Node
 from leadline.expression.phrases import Combine, Committee, Every, Range, StageSource
+from leadline.ruleset.audits import Audit
 
 WindowKind = Literal["ever", "day", "week", "month", "visit", "field"]
 
@@ -329,6 +330,7 @@ class Ruleset:
     note: str
     file: str = field(compare=False)
     sha256: str = field(compare=False)
+    audits: tuple[Audit, ...] = ()
 
     def score(self, name: str) -> Score:
         """Return the score of that name (KeyError where there is none)."""

@@ -1,10 +1,9 @@
-"""The keys of what comes of scores: stages, accounts, automations and audits."""
+"""The keys of what comes of scores: stages, accounts and automations."""
 
 from __future__ import annotations
 
 from leadline.ruleset.keys import (
     Schema,
-    day,
     expression,
     keys,
     mapping,
@@ -145,29 +144,4 @@ AUTOMATION = keys(
         "note": remark("Why it is done.", "Silence after much interest is a reason to call."),
     },
     ("when", "do"),
-)
-
-AUDIT = keys(
-    "A program that is reviewed on a cadence.",
-    {
-        "kind": {
-            "enum": ["nurture", "automation", "scoring", "assignment", "content"],
-            "description": "What is reviewed; sets the cadence.",
-        },
-        "program": text("The program's name in the data.", "q1-nurture"),
-        "score": text("The score that is reviewed.", "readiness"),
-        "group": expression("The assets rolled up into one number.", 'asset.kind is "webinar"'),
-        "started": day("Its first day.", "2026-01-15"),
-        "metric": text("The figure that is followed.", "rate(email_click, email_send)"),
-        "benchmark": {
-            "type": ["string", "object", "number"],
-            "description": "The figure from before the program.",
-            "examples": [{"value": "2.1%", "measured": "2025-12-01 to 2026-01-14"}, 120],
-        },
-        "cadence": text("Days between reviews, instead of the kind's.", "90 days"),
-        "owner": remark("Who reviews it.", "marketing"),
-        "review_by": day("The day by which someone looks at it again.", "2026-12-31"),
-        "note": remark("What to look at.", "Compare with the same quarter of last year."),
-    },
-    ("kind",),
 )

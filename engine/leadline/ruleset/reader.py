@@ -174,7 +174,7 @@ class Reader:
 
     def of_events(self, what: str, *, counts: bool = True) -> Scope:
         """Return the scope of an expression over events."""
-        return self._scope(Scope(what, _EVERYWHERE, events=True, counts=counts))
+        return self._scope(Scope(what, _EVERYWHERE, records="event", counts=counts))
 
     def of_leads(self, what: str) -> Scope:
         """Return the scope of an expression over leads."""

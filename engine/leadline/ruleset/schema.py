@@ -8,10 +8,12 @@ the raw text of the file. The keys of scores and of what comes of them have modu
 
 from __future__ import annotations
 
+from leadline.ruleset.audit_keys import AUDITS
 from leadline.ruleset.keys import (
     COUNT,
     DATE,
     EXPRESSION,
+    METRIC,
     WORD,
     Schema,
     expression,
@@ -21,7 +23,7 @@ from leadline.ruleset.keys import (
     remark,
     text,
 )
-from leadline.ruleset.outcome_keys import ACCOUNT, ACTIONS, AUDIT, AUTOMATION, STAGES
+from leadline.ruleset.outcome_keys import ACCOUNT, ACTIONS, AUTOMATION, STAGES
 from leadline.ruleset.published import published
 from leadline.ruleset.score_keys import FACT, RULE, RULE_KEYS, SCORE
 
@@ -30,6 +32,7 @@ __all__ = [
     "COUNT",
     "DATE",
     "EXPRESSION",
+    "METRIC",
     "RULESET_SCHEMA",
     "RULE_KEYS",
     "WORD",
@@ -93,11 +96,7 @@ RULESET_SCHEMA: Schema = {
                 AUTOMATION,
                 {"qualify": {"when": "enters hot", "do": [{"tag": {"mql": "today"}}]}},
             ),
-            "audits": mapping(
-                "Programs reviewed on a cadence.",
-                AUDIT,
-                {"readiness_model": {"kind": "scoring", "score": "readiness"}},
-            ),
+            "audits": AUDITS,
         },
         ("leadline", "model"),
     ),

@@ -44,6 +44,7 @@ class Mismatch:
         schema: the part of the schema that holds the keyword.
         instance: the value as plain data; of ``propertyNames`` the name.
         message: jsonschema's own words.
+        whole: what the whole file is called.
     """
 
     where: Value
@@ -52,13 +53,14 @@ class Mismatch:
     schema: Dict[str, Any]
     instance: object
     message: str
+    whole: str = "the ruleset"
 
     @property
     def name(self) -> str:
         """The value as a message names it."""
         words = [str(step) for step in self.path if not isinstance(step, int)]
         item = "an item of " if self.path and isinstance(self.path[-1], int) else ""
-        return f"{item}`{'.'.join(words)}`" if words else "the ruleset"
+        return f"{item}`{'.'.join(words)}`" if words else self.whole
 
     @property
     def found(self) -> str:
@@ -247,12 +249,17 @@ def _hint(mismatch: Mismatch) -> str:
 
 
 def _no_such_day(mismatch: Mismatch) -> Diagnostic:
-    year, month, _ = map(int, str(mismatch.instance).split("-"))
-    hint = "write year, month and day: the month is a number from 1 to 12"
-    if year and 1 <= month <= 12:
-        hint = f"{year:04}-{month:02} has {monthrange(year, month)[1]} days"
+    hint = calendar_hint(str(mismatch.instance))
     message = f"{mismatch.found} is no day of the calendar"
     return Diagnostic(codes.NO_SUCH_DAY, message, mismatch.where.place, hint)
+
+
+def calendar_hint(text: str) -> str:
+    """Return what to do about a date, written year first, that is no day of the calendar."""
+    year, month, _ = map(int, text.split("-"))
+    if year and 1 <= month <= 12:
+        return f"{year:04}-{month:02} has {monthrange(year, month)[1]} days"
+    return "write year, month and day: the month is a number from 1 to 12"
 
 
 def _bad_name(mismatch: Mismatch) -> Diagnostic:

@@ -7,6 +7,7 @@ that its key declares.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
 from typing import Any, cast
 
@@ -17,19 +18,22 @@ from jsonschema.exceptions import ValidationError
 from leadline.diagnostic import Diagnostic
 from leadline.document.values import Document, Entry, Mapping, Scalar, Sequence, Value
 from leadline.expression.faults import is_open
-from leadline.ruleset.schema import DATE, EXPRESSION, RULESET_SCHEMA, Schema
+from leadline.ruleset.schema import DATE, EXPRESSION, METRIC, RULESET_SCHEMA, Schema
 from leadline.ruleset.shapes import Mismatch, described
 
 _WHOLE = re.compile(r"[-+]?[0-9]{1,15}\Z")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]+)?\Z")
 
 
-def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagnostic, ...]:
+def validate(
+    document: Document, schema: Schema = RULESET_SCHEMA, whole: str = "the ruleset"
+) -> tuple[Diagnostic, ...]:
     """Check a document against a schema.
 
     Args:
         document: the file as loaded.
         schema: a JSON Schema; ``$ref`` only within itself.
+        whole: what the file is called.
 
     Returns:
         One diagnostic for each mistake; none hides another. What is wrong with the type of several
@@ -44,7 +48,7 @@ def validate(document: Document, schema: Schema = RULESET_SCHEMA) -> tuple[Diagn
     found: list[Diagnostic] = []
     lists: set[tuple[str | int, ...]] = set()
     for error in validator.iter_errors(instance):
-        mismatch = _mismatch(error, document.root)
+        mismatch = replace(_mismatch(error, document.root), whole=whole)
         if mismatch.keyword == "type" and mismatch.path and isinstance(mismatch.path[-1], int):
             if mismatch.path[:-1] in lists:
                 continue
@@ -136,7 +140,7 @@ def _cut_off(mapping: Mapping, schema: Schema, root: Schema) -> set[str]:
         else:
             holds = _target(_under(schema, entry), root)
             is_cut = value.cut is not None and value.cut.kind == "flow"
-            begun = value.text if is_cut and holds.get("format") == EXPRESSION else ""
+            begun = value.text if is_cut and holds.get("format") in (EXPRESSION, METRIC) else ""
     return found
 
 

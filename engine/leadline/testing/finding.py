@@ -12,6 +12,7 @@ from pathlib import Path
 
 from leadline.diagnostic import Diagnostic, Place, nearest
 from leadline.errors import UsageError
+from leadline.ruleset.beside import is_beside
 from leadline.run import ruleset_files
 from leadline.testing import codes
 
@@ -90,7 +91,7 @@ def stray_test(path: Path) -> Diagnostic:
     beside = [
         other.name
         for other in sorted(path.parent.glob(f"*{_ENDING}"))
-        if not is_test_file(other) and other.name != "leadline.yaml"
+        if not (is_test_file(other) or is_beside(other)) and other.name != "leadline.yaml"
     ]
     near = nearest(f"{name}{_ENDING}", beside, most=1)
     hint = f"name it `{near[0].removesuffix(_ENDING)}{TEST_ENDING}`" if near else ""

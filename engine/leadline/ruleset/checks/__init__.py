@@ -9,8 +9,10 @@ from datetime import date
 from leadline.diagnostic import Code, Diagnostic, Place, in_order
 from leadline.document.values import Document
 from leadline.expression.catalog import Catalog
+from leadline.ruleset.audits import Audit
 from leadline.ruleset.checks import (
     always,
+    benchmarks,
     caps,
     dates,
     fading,
@@ -38,10 +40,16 @@ CHECKS: tuple[Check, ...] = (
     unused.check,
     dates.check,
 )
+#: What is found about audits, in a ruleset or in the file beside it.
+AUDIT_CHECKS: tuple[Check, ...] = (dates.check_audits, benchmarks.check)
 
 
 def findings(
-    ruleset: Ruleset, document: Document, catalog: Catalog | None, today: date
+    ruleset: Ruleset,
+    document: Document,
+    catalog: Catalog | None,
+    today: date,
+    beside: Document | None = None,
 ) -> tuple[Diagnostic, ...]:
     """Return what is found about a ruleset that compiles, in the order of the file.
 
@@ -50,12 +58,29 @@ def findings(
         document: the file that it was built from.
         catalog: the columns of the data it was built against, or None.
         today: the day on which dates of the ruleset are past or not.
+        beside: the file of its audits, where there is one.
 
     Returns:
         Warnings and notes, each proven: whatever the data holds, it is so.
     """
-    subject = Subject(ruleset, document, catalog, today)
-    return in_order(_once(found for check in CHECKS for found in check(subject)))
+    subject = Subject(ruleset, document, catalog, today, beside)
+    checks = (*CHECKS, *AUDIT_CHECKS)
+    return in_order(_once(found for check in checks for found in check(subject)))
+
+
+def audit_findings(
+    audits: tuple[Audit, ...], ruleset: Ruleset, document: Document, today: date
+) -> tuple[Diagnostic, ...]:
+    """Return what is found about the audits of a file of their own.
+
+    Args:
+        audits: as built.
+        ruleset: the ruleset that they stand beside.
+        document: the file of the audits.
+        today: the day on which dates are past or not.
+    """
+    subject = Subject(replace(ruleset, audits=audits), document, None, today)
+    return in_order(found for check in AUDIT_CHECKS for found in check(subject))
 
 
 def _once(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -27,6 +27,8 @@ UNUSED_DEFINE = Code("LL117", "unused-define", _WARNING)
 UNUSED_GROUP = Code("LL118", "unused-group", _WARNING)
 PAST_UNTIL = Code("LL119", "past-until", _WARNING)
 REVIEW_OVERDUE = Code("LL120", "review-overdue", _WARNING)
+BENCHMARK_TOO_LATE = Code("LL121", "benchmark-too-late", _WARNING)
+REVIEW_OF_NOTHING = Code("LL122", "review-of-nothing", _NOTE)
 
 CODES = (
     NEVER_MATCHES,
@@ -50,4 +52,6 @@ CODES = (
     UNUSED_GROUP,
     PAST_UNTIL,
     REVIEW_OVERDUE,
+    BENCHMARK_TOO_LATE,
+    REVIEW_OF_NOTHING,
 )

@@ -13,7 +13,7 @@ from leadline.ruleset.model import EventRule
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:
-    """Find rules that ended before today, and rules and audits whose review is overdue."""
+    """Find rules that ended before today, and rules whose review is overdue."""
     for score, rule in subject.rules():
         name, head = f"`{rule.head.name}` of `{score.name}`", rule.head
         path = path_of(score, rule)
@@ -26,10 +26,10 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
             yield Diagnostic(PAST_UNTIL, message, subject.value(*path, "until"), hint)
         if head.review_by is not None and head.review_by < subject.today:
             yield _overdue(subject, f"the rule {name}", head.review_by, *path, "review_by")
-    yield from _audits(subject)
 
 
-def _audits(subject: Subject) -> Iterator[Diagnostic]:
+def check_audits(subject: Subject) -> Iterator[Diagnostic]:
+    """Find audits whose review is overdue."""
     audits = subject.entry("audits")
     if audits is None or not isinstance(audits.value, Mapping):
         return

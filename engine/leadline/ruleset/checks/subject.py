@@ -17,13 +17,15 @@ class Subject:
     """A ruleset that compiles, the file it was built from, its data's columns, and a day.
 
     Without a ``catalog`` a column has the type that the ruleset uses it as.
-    ``today`` is the day on which dates of the ruleset are past or not.
+    ``today`` is the day on which dates of the ruleset are past or not. ``beside`` is the file of
+    its audits, which may use its defines, where there is one.
     """
 
     ruleset: Ruleset
     document: Document
     catalog: Catalog | None
     today: date
+    beside: Document | None = None
 
     @property
     def scores(self) -> tuple[RuleScore, ...]:

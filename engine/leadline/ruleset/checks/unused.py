@@ -32,7 +32,9 @@ def _defines(subject: Subject) -> Iterator[Diagnostic]:
     uses = {entry.key.text: _words(entry.value) & names for entry in entries}
     used = set(names) & {
         word
-        for entry in subject.document.root.entries
+        for file in (subject.document, subject.beside)
+        if file is not None
+        for entry in file.root.entries
         if entry is not section
         for word in (_of_segments(entry) if entry.key.text == "segments" else _words(entry.value))
     }
