@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -24,6 +26,14 @@ ACTION = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 HOOKS = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs/ci.md").read_text(encoding="utf-8")
 EXPRESSION = re.compile(r"\$\{\{ (.*?) \}\}")
+#: A program that nobody has ever reviewed.
+AUDITS = """\
+audits:
+  demos:
+    kind: content
+    metric: count(demo_request)
+    started: 2026-01-01
+"""
 #: As GitHub runs `shell: bash`.
 BASH = ("bash", "--noprofile", "--norc", "-eo", "pipefail")
 
@@ -120,6 +130,10 @@ def surroundings(root: Path, temp: Path) -> dict[str, str]:
     }
 
 
+def codes_of(job: Job) -> list[str]:
+    return [job.output(f"{name}-code") for name in ("check", "test", "audit", "diff")]
+
+
 def annotations(log: str) -> list[str]:
     return [line for line in log.splitlines() if re.match(r"::(error|warning|notice)", line)]
 
@@ -133,9 +147,14 @@ def test_a_good_change_is_checked_tested_and_compared(tmp_path: Path):
     job = Job(root, {"data": "data", "version": "installed"}, base).run()
 
     assert job.code == 0, job.log
-    assert [job.output(f"{name}-code") for name in ("check", "test", "diff")] == ["0", "0", "0"]
+    assert codes_of(job) == ["0", "0", "0", "0"]
     headings = re.findall(r"^### (.+)$", job.summary, re.MULTILINE)
-    assert headings == ["leadline check: good", "leadline test: good", "leadline diff: `demo`"]
+    assert headings == [
+        "leadline check: good",
+        "leadline test: good",
+        "leadline audit due: good",
+        "leadline diff: `demo`",
+    ]
     assert Path(job.output("diff")).read_text(encoding="utf-8") in job.summary
     assert "pricing" in job.summary
     assert json.loads(Path(job.output("sarif")).read_text(encoding="utf-8"))["runs"]
@@ -175,8 +194,7 @@ def test_a_failed_test_and_a_threshold_fail_the_job(tmp_path: Path):
     job = Job(root, inputs, base).run()
 
     assert job.code == 1
-    codes = [job.output(f"{name}-code") for name in ("check", "test", "diff")]
-    assert codes == ["0", "1", "1"], job.log
+    assert codes_of(job) == ["0", "1", "0", "1"], job.log
     assert "a demo is worth 40" in job.summary
 
 
@@ -200,6 +218,7 @@ def test_nothing_in_an_input_is_run_or_taken_for_an_option(tmp_path: Path):
     inputs = {
         "rulesets": "\n".join(hostile),
         "data": hostile[0],
+        "audit-within": hostile[0],
         "base": "--output=pwned",
         "fail-if": "\n".join(hostile),
         "version": "installed",
@@ -207,8 +226,45 @@ def test_nothing_in_an_input_is_run_or_taken_for_an_option(tmp_path: Path):
 
     job = Job(root, inputs).run()
 
-    assert [job.output(f"{name}-code") for name in ("check", "test", "diff")] == ["2", "2", "2"]
+    assert codes_of(job) == ["2", "2", "2", "2"]
     assert list(tmp_path.rglob("*pwned*")) == []
+
+
+def test_an_overdue_review_fails_the_job_unless_audits_are_switched_off(tmp_path: Path):
+    root, base = repository(tmp_path / "on")
+    file = root / "rulesets/demo/ruleset.yaml"
+    file.write_text(RULESET + AUDITS, encoding="utf-8")
+    commit(root, "demos are reviewed")
+    shutil.copytree(root, tmp_path / "off/repository")
+
+    job = Job(root, {"data": "data", "version": "installed"}, base).run()
+    off = Job(tmp_path / "off/repository", {"version": "installed", "audits": "false"}).run()
+
+    assert job.code == 1
+    assert codes_of(job) == ["0", "0", "1", "0"], job.log
+    line = 1 + (RULESET + AUDITS).splitlines().index("  demos:")
+    [told] = [each for each in annotations(job.logs["audit"]) if "overdue" in each]
+    assert told.startswith(f"::error file=rulesets/demo/ruleset.yaml,line={line},")
+    assert "### leadline audit due: failed" in job.summary
+    assert re.search(r"^\| demos \| content \| overdue by ", job.summary, re.MULTILINE)
+    assert off.code == 0, off.log
+    assert off.output("audit-code") == ""
+    assert "audit" not in off.summary
+
+
+def test_how_far_ahead_a_review_is_due_soon_is_an_input(tmp_path: Path):
+    root, _ = repository(tmp_path)
+    file = root / "rulesets/demo/ruleset.yaml"
+    soon = datetime.now(UTC).date() - timedelta(days=60)
+    file.write_text(RULESET + AUDITS.replace("2026-01-01", str(soon)), encoding="utf-8")
+    inputs = {"version": "installed", "audit-within": "40 days"}
+
+    job = Job(root, inputs).run("install", "audit")
+
+    assert job.output("audit-code") == "0", job.log
+    [told] = annotations(job.log)
+    assert told.startswith("::notice ")
+    assert "due in 30 days" in told or "due in 29 days" in told  # over midnight
 
 
 def test_inputs_reach_scripts_by_the_environment_alone():
@@ -232,23 +288,27 @@ def test_each_hook_lets_a_good_project_pass_and_stops_a_bad_one(
     monkeypatch.chdir(root)
     entries = [hook["entry"].split() for hook in HOOKS]
 
-    assert [entry[0] for entry in entries] == ["leadline"] * 3
+    assert [entry[0] for entry in entries] == ["leadline"] * 4
     assert run_command(["fmt"]) == 0
-    assert [run_command(entry[1:]) for entry in entries] == [0, 0, 0]
+    assert [run_command(entry[1:]) for entry in entries] == [0, 0, 0, 0]
 
     file = root / "rulesets/demo/ruleset.yaml"
     written = file.read_text(encoding="utf-8")
     file.write_text(written.replace("points: 40", "points:  50"), encoding="utf-8")
-    check, _, test = (run_command(entry[1:]) for entry in entries)
+    check, _, test, due = (run_command(entry[1:]) for entry in entries)
     # A hook that changes a file has stopped the commit, whatever it ends with.
     assert file.read_text(encoding="utf-8") == written.replace("points: 40", "points: 50")
-    assert (check, test) == (0, 1)
+    assert (check, test, due) == (0, 1, 0)
+    file.write_text(written + AUDITS, encoding="utf-8")
+    assert run_command(entries[3][1:]) == 1
     file.write_text(written.replace("points", "pionts"), encoding="utf-8")
-    assert [run_command(entry[1:]) for entry in entries][::2] == [3, 3]
+    assert [run_command(entry[1:]) for entry in entries[::2]] == [3, 3]
+    assert run_command(entries[3][1:]) == 3
 
 
 def test_hooks_look_at_the_whole_project_at_once():
-    assert [hook["id"] for hook in HOOKS] == ["leadline-check", "leadline-fmt", "leadline-test"]
+    names = ("check", "fmt", "test", "audit-due")
+    assert [hook["id"] for hook in HOOKS] == [f"leadline-{name}" for name in names]
     for hook in HOOKS:
         assert hook["language"] == "python"
         assert hook["types"] == ["yaml"]
@@ -268,16 +328,14 @@ def test_the_workflow_of_a_new_project_does_what_it_says(tmp_path: Path):
     file.write_text(text.replace("Sales sent most", "Sales sent nearly all"), encoding="utf-8")
     workflow = yaml.safe_load((root / ".github/workflows/leadline.yml").read_text())
     summary = tmp_path / "summary.md"
-    [install, *scripts] = [
-        step["run"] for step in workflow["jobs"]["rulesets"]["steps"] if "run" in step
-    ]
+    [install, *steps] = [step for step in workflow["jobs"]["rulesets"]["steps"] if "run" in step]
 
-    for script in scripts:
+    for step in steps:
         environment = surroundings(root, tmp_path) | {
             "BASE": base,
             "GITHUB_STEP_SUMMARY": str(summary),
         }
-        (tmp_path / "script.sh").write_text(script, encoding="utf-8")
+        (tmp_path / "script.sh").write_text(step["run"], encoding="utf-8")
         done = subprocess.run(
             [*BASH, str(tmp_path / "script.sh")],
             cwd=root,
@@ -286,10 +344,14 @@ def test_the_workflow_of_a_new_project_does_what_it_says(tmp_path: Path):
             text=True,
             check=False,
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        # The sample programs are overdue, which a new project is told and does not fail over.
+        ended = 1 if step.get("continue-on-error") else 0
+        assert done.returncode == ended, done.stdout + done.stderr
 
-    assert install == f"pip install leadline=={__version__}"
-    assert [script.split()[1] for script in scripts] == ["check", "fmt", "test", "diff"]
+    assert install["run"] == f"pip install leadline=={__version__}"
+    named = [step["run"].split()[1] for step in steps]
+    assert named == ["check", "fmt", "test", "audit", "diff"]
+    assert [step["run"].split()[1] for step in steps if "continue-on-error" in step] == ["audit"]
     assert "Sales sent nearly all" in summary.read_text(encoding="utf-8")
 
 
