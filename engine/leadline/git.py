@@ -1,4 +1,4 @@
-"""Git, read only: files as they were at a revision. The one module that runs git.
+"""Git, read only: files as they were, and the commits that made them. The one module that runs git.
 
 Nothing is checked out, written or fetched: objects are read from the repository that is there.
 Only plumbing commands run, with names passed apart from options, so neither the settings of a
@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 from leadline.diagnostic import nearest
@@ -27,6 +28,12 @@ _SETTINGS = (
     "-c", "protocol.allow=never",
 )  # fmt: skip
 _SECONDS = 120
+#: A fetch would be filtered as the clone was.
+_REFETCH = "a partial clone lacks it: `git fetch --refetch --no-filter` once, while online"
+#: What is told of a commit: short id, tree, author, when it was written, the whole message.
+_TOLD = "%h%x00%T%x00%an%x00%aI%x00%B%x00"
+#: Differences as lines for programs; of one change so many files are compared for renames.
+_RAW = ("-r", "--raw", "-z", "--no-abbrev", "--no-ext-diff", "-l1000")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +42,32 @@ class Revision:
 
     name: str
     commit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit as its author told of it.
+
+    Attributes:
+        commit: the full id; ``short`` is its beginning, long enough to be the only one.
+        parents: the ids of the commits before it among those that were asked for.
+        tree: the id of its files.
+        at: when it was written, in the author's own offset; None where that is no time.
+        message: the whole of it.
+    """
+
+    commit: str
+    short: str
+    parents: tuple[str, ...]
+    tree: str
+    author: str
+    at: datetime | None
+    message: str
+
+    @property
+    def subject(self) -> str:
+        """The first line of the message."""
+        return self.message.split("\n", 1)[0].strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +139,7 @@ class Repository:
         if done.returncode:
             raise UsageError(
                 f"what `{path}` held at `{revision.name}` is not in this clone",
-                hint="a partial clone lacks it: `git fetch --refetch` once, while online",
+                hint=_REFETCH,
             )
         return done.stdout
 
@@ -128,6 +161,93 @@ class Repository:
             for at in range(0, len(names) - 2, 3)
             if names[at].startswith("R")
         }
+
+    def log(self, head: Revision, patterns: Sequence[str]) -> bytes:
+        """Return what git tells of the commits that change files, and of every merge.
+
+        Each is a line ``commit``, its id and those of its parents among the commits that are told
+        of; then, a NUL behind each: short id, tree, author, date, message. Parents come first.
+
+        Args:
+            head: the last one.
+            patterns: pathspecs of the files.
+        """
+        return self._output(
+            "rev-list", "--topo-order", "--reverse", "--parents", "--full-history", "--abbrev=7",
+            "--encoding=UTF-8", f"--format={_TOLD}", head.commit, "--", *patterns,
+        )  # fmt: skip
+
+    def first_parents(self, head: Revision) -> frozenset[str]:
+        """Return the ids of the commits that a branch itself went through, up to a revision."""
+        return frozenset(self._output("rev-list", "--first-parent", head.commit).decode().split())
+
+    def since(self, base: Revision, head: Revision) -> frozenset[str]:
+        """Return the ids of the commits up to the head that the base does not have."""
+        return frozenset(self._output("rev-list", head.commit, f"^{base.commit}").decode().split())
+
+    def cut_off(self, head: Revision) -> frozenset[str]:
+        """Return the ids of the commits whose parents a shallow clone does not have."""
+        if not self._deepen():
+            return frozenset()
+        ends = self._output("rev-list", "--max-parents=0", head.commit).decode().split()
+        return frozenset(
+            end
+            for end in ends
+            if b"\nparent " in self._output("cat-file", "commit", end).partition(b"\n\n")[0]
+        )
+
+    def differences(
+        self, trees: Sequence[tuple[str | None, str]], patterns: Sequence[str]
+    ) -> bytes:
+        """Return the raw differences of pairs of trees, renames found, as ``diff-tree -z`` does.
+
+        Args:
+            trees: the ids of pairs of trees; None is a tree without files.
+            patterns: pathspecs of the files.
+
+        Raises:
+            UsageError: a tree is not in this clone.
+        """
+        empty = self._output("hash-object", "-t", "tree", "--stdin").decode().strip()
+        asked = "".join(f"{old or empty} {new}\n" for old, new in trees).encode()
+        for alike in ("-M", "-M100%"):
+            # What a partial clone lacks cannot be compared; equal contents have equal ids.
+            done = _run(
+                self.root, "diff-tree", "--stdin", *_RAW, alike, "--", *patterns, said=asked
+            )
+            if not done.returncode:
+                return done.stdout
+        raise UsageError(f"git diff-tree: {_said(done)}", hint=self._deepen() or _REFETCH)
+
+    def unsaved(self, head: Revision, patterns: Sequence[str]) -> bytes:
+        """Return the raw differences of the working tree, as far as git follows its files."""
+        return self._output("diff-index", *_RAW, "-M", head.commit, "--", *patterns)
+
+    def contents(self, ids: Iterable[str]) -> dict[str, bytes | None]:
+        """Return contents by their ids; None where one is not in this clone."""
+        asked = list(dict.fromkeys(ids))
+        found: dict[str, bytes | None] = dict.fromkeys(asked)
+        done = self._batch(asked)
+        if done.returncode:
+            # A partial clone may end here at the first id that it lacks.
+            every = self._output("cat-file", "--batch-all-objects", "--batch-check=%(objectname)")
+            here = frozenset(every.decode().split())
+            asked = [id_ for id_ in asked if id_ in here]
+            done = self._batch(asked)
+        if done.returncode:
+            raise UsageError(f"git cat-file: {_said(done)}", hint=self._deepen())
+        at = 0
+        for id_ in asked:
+            line, at = _line(done.stdout, at)
+            if not line.endswith(b" missing"):
+                size = int(line.split()[-1])
+                found[id_] = done.stdout[at : at + size]
+                at += size + 1
+        return found
+
+    def _batch(self, ids: Iterable[str]) -> subprocess.CompletedProcess[bytes]:
+        lines = "".join(f"{id_}\n" for id_ in ids).encode()
+        return _run(self.root, "cat-file", "--batch", said=lines)
 
     def _find(self, name: str) -> str | None:
         if not name or name.startswith("-") or "\0" in name:
@@ -165,7 +285,8 @@ class Repository:
     def _output(self, *arguments: str) -> bytes:
         done = _run(self.root, *arguments)
         if done.returncode:
-            raise UsageError(f"git {arguments[0]}: {_said(done)}", hint=self._deepen())
+            hint = self._deepen() or (_REFETCH if b"promisor remote" in done.stderr else "")
+            raise UsageError(f"git {arguments[0]}: {_said(done)}", hint=hint)
         return done.stdout
 
 
@@ -212,8 +333,8 @@ def inside(paths: Iterable[str], folder: str) -> tuple[str, ...]:
     return tuple(path for path in paths if PurePosixPath(path).is_relative_to(folder))
 
 
-def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """Run git and return what it said.
+def _run(folder: Path, *arguments: str, said: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    """Run git, say something to it, and return what it said.
 
     Raises:
         UsageError: there is no git here, or it does not end.
@@ -223,14 +344,14 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             ["git", "--no-pager", *_SETTINGS, *arguments],  # noqa: S607 - the user's own git
             cwd=folder,
             env=_environment(),
-            stdin=subprocess.DEVNULL,
+            input=said,
             capture_output=True,
             check=False,
             timeout=_SECONDS,
         )
     except FileNotFoundError:
         raise UsageError(
-            "there is no git on this machine", hint="name two files to compare instead of revisions"
+            "there is no git on this machine", hint="install it; two files are compared without it"
         ) from None
     except subprocess.TimeoutExpired:
         raise UsageError(f"git {arguments[0]} did not end within {_SECONDS} seconds") from None
@@ -252,10 +373,17 @@ def _environment() -> dict[str, str]:
     }
 
 
+def _line(out: bytes, at: int) -> tuple[bytes, int]:
+    """Return the line that begins at a place, and where the next one does."""
+    end = out.index(b"\n", at)
+    return out[at:end], end + 1
+
+
 def _names(out: bytes) -> list[str]:
     return [os.fsdecode(name) for name in out.split(b"\0") if name]
 
 
 def _said(done: subprocess.CompletedProcess[bytes]) -> str:
     lines = done.stderr.decode(errors="replace").strip().splitlines()
+    lines = [line for line in lines if not line.startswith("warning: ")] or lines
     return lines[0].removeprefix("fatal: ") if lines else f"ended with {done.returncode}"
