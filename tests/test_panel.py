@@ -68,6 +68,8 @@ ann,2026-02-01T00:00:00Z,2026-02-03T00:00:00Z,true,,,
 ben,2026-02-01T00:00:00Z,2026-02-04T00:00:00Z,false,no budget,,
 cat,2026-02-01T00:00:00Z,,,,2026-02-20T00:00:00Z,
 old,2026-04-25T00:00:00Z,2026-05-20T00:00:00Z,true,,,
+cat,2026-03-10T00:00:00Z,,true,,,
+dan,2026-04-05T00:00:00Z,2026-04-06T00:00:00Z,,,,
 """,
 }
 
@@ -198,6 +200,8 @@ def test_accepted_hand_overs(judged: tuple[Store, RulesetText]) -> None:
     assert found[date(2026, 1, 31), "cat"] is False  # it expired
     assert (date(2026, 2, 28), "ann") not in found
     assert found[date(2026, 2, 28), "ben"] is False
+    assert found[date(2026, 2, 28), "cat"] is True  # accepted, nobody says when
+    assert found[date(2026, 3, 31), "dan"] is False  # decided, nobody says how
     assert found[date(2026, 3, 31), "new"] is None  # decided after the end
 
 

@@ -66,7 +66,7 @@ class Asked:
     """
 
     dates: tuple[date, ...]
-    within: int = 90
+    within: int = 30
     until: str | None = None
     outcome: Kind = "opportunity"
     whole_account: bool = False

@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 
 from leadline.comparison.changes import Renames, find_changes, find_written_changes
-from leadline.comparison.wording import rule_texts
 from leadline.diagnostic import Place
 from leadline.document import load
 from leadline.expression.catalog import Type
@@ -27,6 +26,7 @@ from leadline.ruleset.model import (
     Ruleset,
     Window,
 )
+from leadline.ruleset.wording import rule_texts
 
 TEXT = """\
 leadline: 1

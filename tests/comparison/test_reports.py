@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from tests.backtest.judged import BACKTEST
 
 from leadline.report.comparison import (
     AccountEffect,
@@ -63,6 +64,7 @@ EFFECT = Effect(
     segments=(SegmentEffect("hot", 10, 13, 4, 1), SegmentEffect("new", None, 2, 2, 0)),
     accounts=(AccountEffect("buying", 300, 30, 20, 10, 1.5, 12.0, 2, 1),),
     mqls=Mqls("sales_ready", (Week(MONDAY, 10, 12), Week(date(2026, 5, 11), 6, 8))),
+    backtest=BACKTEST,
 )  # fmt: skip
 LONG = 'url starts with "/pricing" and campaign in ["search", "social", "retargeting"]'
 CHANGES = (
@@ -157,6 +159,31 @@ def test_json_has_the_shape_that_is_documented():
     assert effect["mqls"]["weeks"][0] == {"monday": "2026-05-04", "base": 10, "head": 12}
     assert effect["movers"][1]["lead_id"] == HOSTILE
     assert told["thresholds"]["failed"][0]["value"] == "1.7% (17)"
+
+
+def test_a_change_is_judged_by_what_became_of_leads():
+    told = json.loads(comparison_json(COMPARISON))["rulesets"][0]["effect"]["backtest"]
+    few = replace(BACKTEST, sides=tuple(replace(s, came_leads=9) for s in BACKTEST.sides))
+    text, doubtful, unjudged = (
+        " ".join(
+            comparison_text(replace(COMPARISON, rulesets=(replace(ONE, effect=effect),))).split()
+        )
+        for effect in (
+            EFFECT,
+            replace(EFFECT, backtest=few),
+            replace(EFFECT, backtest=None, unjudged="no week lies 90 days back"),
+        )
+    )
+
+    assert told["auc"] == {"base": 0.6, "head": 0.64, "change": 0.04, "low": 0.012, "high": 0.068}
+    assert (told["score"], told["weeks"], told["capacity"]) == ("readiness", 8, 5)
+    assert "Backtest before and after" in text
+    assert "orders leads better" in text
+    assert "9 leads have an outcome, too few to say more" in doubtful
+    assert "orders leads" not in doubtful
+    assert "unclear" not in doubtful
+    assert "not judged by what became of leads: no week lies 90 days back" in unjudged
+    assert "orders leads better" in comparison_markdown(COMPARISON)
 
 
 def shape(value: object) -> object:

@@ -79,6 +79,11 @@ def comparison_options(command: F) -> F:
                 help="Show the N largest changes.",
             ),
             click.option(
+                "--no-backtest",
+                is_flag=True,
+                help="Do not judge the change by what became of leads, where that is known.",
+            ),
+            click.option(
                 "--fail-if",
                 "thresholds",
                 multiple=True,
@@ -120,7 +125,7 @@ def options_of(as_of: str | None, given: dict[str, Any]) -> Given:
     outputs = tuple(_output(value, given["format_"]) for value in given["outputs"])
     silent = any(not beside for _, _, beside in outputs)
     return Given(
-        Asked(as_of, given["mql"], given["weeks"], given["top"]),
+        Asked(as_of, given["mql"], given["weeks"], given["top"], not given["no_backtest"]),
         given["thresholds"],
         given["format_"] or "text",
         tuple((format_, path) for format_, path, _ in outputs),

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from leadline.comparison import wording
-from leadline.comparison.wording import QUIET, Texts, key_order
 from leadline.diagnostic import Place
 from leadline.document import Document, Scalar, Value
 from leadline.document import Mapping as Entries
 from leadline.expression.parse import ExpressionError, parse_expression
 from leadline.expression.unparse import unparse
 from leadline.report.comparison import Change, Kind
+from leadline.ruleset import wording
 from leadline.ruleset.model import RuleScore, Ruleset, Score, Stages
+from leadline.ruleset.wording import QUIET, Texts, key_order
 
 T = TypeVar("T")
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from leadline.comparison.changes import find_changes, find_written_changes
 from leadline.comparison.effects import Asked, effect_of, side_of
+from leadline.comparison.hindsight import Sides, judge
 from leadline.comparison.recent import Both
 from leadline.comparison.sides import Pair, TwoSides
 from leadline.diagnostic import Diagnostic
@@ -36,7 +38,7 @@ def compare(sides: TwoSides, store: Store | None, asked: Asked, tick: Tick) -> C
     found = []
     for pair in differing:
         tick(f"comparing {pair.file}", 0, 0)
-        found.append(_compared(pair, built, store, catalog, asked))
+        found.append(_compared(pair, built, store, catalog, asked, tick))
     same = len(sides.pairs) - len(differing)
     return Comparison(sides.base, sides.head, tuple(found), same)
 
@@ -66,6 +68,7 @@ def _compared(
     store: Store | None,
     catalog: Catalog | None,
     asked: Asked,
+    tick: Tick,
 ) -> RulesetComparison:
     base, head = (built[text.file] if text is not None else None for text in (pair.base, pair.head))
     if base is None or head is None:
@@ -78,7 +81,7 @@ def _compared(
     changes = (*_written(pair.base, pair.head), *changes)
     effect = None
     if store is not None and catalog is not None:
-        assert pair.head is not None  # noqa: S101 - it was built
+        assert pair.base is not None and pair.head is not None  # noqa: S101, PT018 - they were built
         both = Both(
             store.database,
             catalog,
@@ -87,6 +90,10 @@ def _compared(
             side_of(head, asked.as_of),
         )
         effect = effect_of(both, renames, asked)
+        if asked.backtest:
+            known = Sides((pair.base, base), (pair.head, head))
+            found, why = judge(store, known, renames, effect, asked.as_of, tick)
+            effect = replace(effect, backtest=found, unjudged=why)
     return RulesetComparison(
         head.model, pair.file, pair.was, "both", changes, effect, *_names(head)
     )

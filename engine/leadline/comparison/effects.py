@@ -46,12 +46,14 @@ class Asked:
         mql: the stage or segment whose members are MQLs; None is the last stage.
         weeks: how many full weeks are told of.
         top: how many of the largest changes.
+        backtest: whether the change is judged by what became of leads, where that is known.
     """
 
     as_of: str | None = None
     mql: str | None = None
     weeks: int = 8
     top: int = 10
+    backtest: bool = True
 
 
 def effect_of(both: Both, renames: Renames, asked: Asked) -> Effect:

@@ -97,6 +97,7 @@ def passed(comparison: Comparison, thresholds: Sequence[Threshold]) -> tuple[Fai
                     )
                 continue
             _refuse_untold(ruleset, threshold)
+            _refuse_unjudged(ruleset, threshold)
             values = (figure.value(ruleset, name) for name in _judged(ruleset, threshold, figure))
             beyond = (value for value in values if value is not None and _passes(value, threshold))
             first = next(beyond, None)
@@ -148,6 +149,20 @@ def _refuse_untold(ruleset: RulesetComparison, threshold: Threshold) -> None:
         )
 
 
+def _refuse_unjudged(ruleset: RulesetComparison, threshold: Threshold) -> None:
+    """Refuse a figure of a backtest where a score changes and there is none.
+
+    Raises:
+        UsageError: it is so.
+    """
+    effect = ruleset.effect
+    if effect is None or not _FIGURES[threshold.figure].judged:
+        return
+    if effect.scores and effect.backtest is None:
+        why = effect.unjudged or "no backtest was made: the data has no opportunities for it"
+        raise UsageError(f"`{threshold.text}` cannot be judged in {ruleset.model}: {why}")
+
+
 def _refuse_unknown(comparison: Comparison, threshold: Threshold, figure: _Figure) -> None:
     if threshold.name is None or figure.names is None:
         return
@@ -172,6 +187,7 @@ class _Figure:
         needs_data: whether it is of an effect.
         each: whether without a name each score is judged by itself.
         of_past: whether it can take the past of leads, which cannot always be told.
+        judged: whether it is of a backtest, which takes outcomes.
     """
 
     value: Callable[[RulesetComparison, str | None], Value | None]
@@ -181,6 +197,7 @@ class _Figure:
     needs_data: bool = True
     each: bool = False
     of_past: bool = False
+    judged: bool = False
 
 
 def _of_scores(
@@ -254,6 +271,22 @@ def _mqls(ruleset: RulesetComparison, name: str | None) -> Value | None:
     return Value(mqls.head - mqls.base, mqls.base)
 
 
+def _judged_by(figure: str) -> Callable[[RulesetComparison, str | None], Value | None]:
+    """Return the change of a figure of the backtest; none where no score changes.
+
+    A percentage is of points, since the figure is a share already.
+    """
+
+    def value(ruleset: RulesetComparison, name: str | None) -> Value | None:
+        found = _effect(ruleset).backtest
+        if found is None or found.changes is None:
+            return Value(0.0, 1.0)
+        change = found.changes.figures[figure].value
+        return Value(change, 1.0) if change is not None else None
+
+    return value
+
+
 def _scores(ruleset: RulesetComparison) -> Sequence[str]:
     return ruleset.scores
 
@@ -288,6 +321,8 @@ _FIGURES: dict[str, _Figure] = {
     "leads gained": _Figure(_of_effect(lambda effect: (effect.gained, effect.base_leads))),
     "leads lost": _Figure(_of_effect(lambda effect: (effect.lost, effect.base_leads))),
     "mqls per week": _Figure(_mqls, of_past=True),
+    "auc change": _Figure(_judged_by("auc"), judged=True),
+    "precision change": _Figure(_judged_by("precision"), judged=True),
     "rule changes": _Figure(
         lambda ruleset, name: Value(len(ruleset.loud)), shared=False, needs_data=False
     ),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from leadline.report.backtest import Backtest
+
 #: ``quiet`` changes, such as of a note, are known to move no score.
 Kind = Literal["added", "removed", "renamed", "changed", "quiet"]
 
@@ -173,6 +175,8 @@ class Effect:
         mqls: MQLs a week; None where the model has no stages.
         untold: why MQLs, segments and stages of the past cannot be told; "" where they are.
         stages_told: whether stages are compared; not where they take an untold past.
+        backtest: the score that changes judged before and after; None where it is not.
+        unjudged: why it is not although there are outcomes; "" where it is, or none are known.
     """
 
     as_of: date
@@ -191,6 +195,8 @@ class Effect:
     mqls: Mqls | None
     untold: str = ""
     stages_told: bool = True
+    backtest: Backtest | None = None
+    unjudged: str = ""
 
     @property
     def leads(self) -> int:

@@ -7,6 +7,7 @@ import json
 from datetime import date
 from typing import Any
 
+from leadline.report.backtest import Backtest
 from leadline.report.comparison import Comparison, Effect, RulesetComparison
 
 
@@ -40,6 +41,7 @@ def _effect(effect: Effect) -> dict[str, Any]:
     told = dataclasses.asdict(effect)
     told["leads"] = effect.leads
     del told["stages_told"]  # follows from ``untold`` and the stages
+    told["backtest"] = _backtest(effect.backtest) if effect.backtest is not None else None
     told["moves"] = [
         {
             "of": moves.of,
@@ -51,6 +53,31 @@ def _effect(effect: Effect) -> dict[str, Any]:
     if effect.mqls is not None:
         told["mqls"] |= {"base": effect.mqls.base, "head": effect.mqls.head}
     return told
+
+
+def _backtest(found: Backtest) -> dict[str, Any]:
+    base, head = found.sides
+    return {
+        "score": head.score,
+        "outcome": found.outcome,
+        "within": found.within,
+        "first": found.first,
+        "last": found.last,
+        "weeks": found.weeks,
+        "capacity": found.capacity,
+        "leads_with_outcome": min(base.came_leads, head.came_leads),
+        **{
+            name: {
+                "base": base.figures[name].value,
+                "head": head.figures[name].value,
+                "change": change.value,
+                "low": change.interval.low if change.interval is not None else None,
+                "high": change.interval.high if change.interval is not None else None,
+            }
+            for name, change in (found.changes.figures if found.changes is not None else {}).items()
+        },
+        "untrusted": sorted({*base.untrusted, *head.untrusted}),
+    }
 
 
 def _plain(value: object) -> str:

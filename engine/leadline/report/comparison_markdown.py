@@ -11,12 +11,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from leadline.report.comparison import Change, Comparison, Effect, RulesetComparison
 from leadline.report.comparison_text import (
+    JUDGED,
     counted,
     headline,
+    judged_of,
     moved,
     named,
     tables,
     unchanged,
+    unjudged_of,
     untold_of,
 )
 from leadline.report.diagnostics import visible
@@ -24,7 +27,7 @@ from leadline.report.listing import Listing, numeric, shown
 
 #: Changes that are shown at once; further ones are folded away.
 _MOST_CHANGES = 12
-_AT_ONCE = ("Scores that change",)
+_AT_ONCE = ("Scores that change", JUDGED)
 
 
 def comparison_markdown(comparison: Comparison) -> str:
@@ -96,6 +99,10 @@ def _effect(effect: Effect) -> Iterator[str]:
     for listing in tables(effect):
         if listing.title in _AT_ONCE:
             yield _listed(listing)
+        if listing.title == JUDGED:
+            yield _escaped(judged_of(effect))
+    if effect.unjudged:
+        yield _escaped(unjudged_of(effect))
     for listing in tables(effect):
         if listing.title not in _AT_ONCE and not listing.title.startswith("Stage moves"):
             yield _folded(listing.title, _rows(listing))

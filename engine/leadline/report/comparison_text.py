@@ -6,6 +6,8 @@ import re
 import textwrap
 from collections.abc import Iterator
 
+from leadline.report.backtest_tables import before_and_after
+from leadline.report.backtest_words import before_and_after_in_words
 from leadline.report.comparison import (
     Change,
     Comparison,
@@ -19,6 +21,8 @@ from leadline.report.listing import Listing, decimal
 from leadline.report.terminal import as_table
 
 _BOLD, _DIM, _PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
+#: The title of the figures that a change is judged by.
+JUDGED = "Backtest before and after"
 #: Rules that a table of causes shows.
 _MOST_RULES = 12
 #: Values that a matrix of moves has columns for, and moves that a list has instead.
@@ -147,7 +151,12 @@ class _Writer:
         said = self._folded(f"{when}: {headline(effect)}.", "", "")
         parts = ["\n".join(self._styled(line, _BOLD) for line in said)]
         parts += ["\n".join(untold)] if untold else []
-        parts += [self._table(listing) for listing in tables(effect)]
+        for listing in tables(effect):
+            parts.append(self._table(listing))
+            if listing.title == JUDGED:
+                parts[-1] += "\n".join(self._folded(judged_of(effect), "", "  "))
+        if effect.unjudged:
+            parts.append("\n".join(self._folded(unjudged_of(effect), "", "  ")))
         return parts
 
     def _table(self, listing: Listing) -> str:
@@ -209,6 +218,16 @@ def untold_of(effect: Effect) -> str:
     return f"note: {what} are not compared: {visible(effect.untold)}"
 
 
+def judged_of(effect: Effect) -> str:
+    """Return what the backtest of a change was of, and what it says; "" without one."""
+    return before_and_after_in_words(effect.backtest) if effect.backtest is not None else ""
+
+
+def unjudged_of(effect: Effect) -> str:
+    """Return the note that says why there is no backtest."""
+    return f"note: not judged by what became of leads: {visible(effect.unjudged)}"
+
+
 def _relative(base: float, head: float) -> str:
     if not base or base == head:
         return ""
@@ -266,6 +285,8 @@ def _tables(effect: Effect) -> Iterator[Listing]:
             [(w.monday, w.base, w.head, w.head - w.base) for w in effect.mqls.weeks],
             title=f"MQLs a week: leads that enter {effect.mqls.of}",
         )
+    if effect.backtest is not None:
+        yield before_and_after(effect.backtest, JUDGED)
     yield Listing(
         ("lead", "score", "before", "after", "moved most by"),
         [

@@ -52,6 +52,11 @@ class Sides:
         return quote.name(self.base), quote.name(self.head)
 
 
+def are_there_opportunities() -> str:
+    """Return the SELECT of whether the data has any opportunity."""
+    return "SELECT count(*) > 0 FROM opportunities"
+
+
 def lead_counts(reported: Sides) -> str:
     """Return the SELECT of the leads scored before and after, those gained and those lost."""
     base, head = reported.names

@@ -87,9 +87,12 @@ def kept_handoffs(until: datetime) -> str:
         OUTCOME,
         f"""
 WITH offer AS (
+  -- Who says only when it was decided did not accept; who says only what, has decided.
   SELECT coalesce(a.lead_id, h.lead_id) AS lead_id, offered_at,
-    CASE WHEN decided_at < {known} THEN accepted END AS accepted,
-    CASE WHEN decided_at < {known} THEN decided_at END AS decided_at,
+    CASE WHEN decided_at < {known} OR (decided_at IS NULL AND accepted IS NOT NULL)
+         THEN coalesce(accepted, FALSE) END AS accepted,
+    CASE WHEN decided_at < {known} THEN decided_at
+         WHEN decided_at IS NULL AND accepted IS NOT NULL THEN offered_at END AS decided_at,
     CASE WHEN expired_at < {known} THEN expired_at END AS expired_at,
     CASE WHEN recycled_at < {known} THEN recycled_at END AS recycled_at
   FROM handoffs h LEFT JOIN {quote.name(_ALIAS)} a ON a.old_lead_id = h.lead_id
