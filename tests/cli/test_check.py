@@ -161,3 +161,40 @@ def test_any_bytes_are_told_as_a_mistake(cli, here: Path):
 
     assert said.code == 3
     assert "bytes.yaml" in said.out
+
+
+AUDITS = "leadline: 1\naudits: {mails: {kind: nurture, metric: count(email_clik)}}\n"
+
+
+def test_what_stands_beside_a_ruleset_is_checked_with_it(cli, good: Path):
+    (good / "good.audits.yaml").write_text(AUDITS.replace("count", "cuont"), encoding="utf-8")
+    (good / "good.reviews.yaml").write_text("leadline: 1\nreviews: [{on: 2026-01-01}]\n")
+
+    for named in ("good.yaml", "good.audits.yaml", "good.reviews.yaml"):
+        said = cli("check", named, "--format", "concise")
+        assert said.code == 3
+        lines = said.out.splitlines()
+        assert [line.split(":")[0] for line in lines[:2]] == [
+            *("good.audits.yaml", "good.reviews.yaml"),
+        ]
+        assert "LL042" in lines[0]
+        assert "LL051" in lines[1]
+
+
+def test_fixes_are_those_of_rulesets(cli, good: Path):
+    (good / "good.audits.yaml").write_text(AUDITS, encoding="utf-8")
+    said = cli("check", "good.yaml", "--data", "data", "--fix", "--unsafe")
+
+    assert said.code == 1
+    assert "no event is of type `email_clik`" in said.out
+    assert "can be fixed" not in said.out
+    assert (good / "good.audits.yaml").read_text(encoding="utf-8") == AUDITS
+
+
+def test_a_file_of_audits_is_no_ruleset_to_other_commands(cli, good: Path):
+    (good / "good.audits.yaml").write_text(AUDITS, encoding="utf-8")
+    said = cli("score", "good.audits.yaml", "--data", "data")
+
+    assert said.code == 2
+    assert "good.audits.yaml is no ruleset" in said.err
+    assert "name good.yaml" in said.err

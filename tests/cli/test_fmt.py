@@ -194,3 +194,25 @@ def test_a_plan_that_differs_is_not_written(cli, files: Path, monkeypatch: pytes
 
     assert said.code == 5
     assert read(files / "rulesets/loose/ruleset.yaml") == LOOSE
+
+
+def test_audits_and_reviews_have_a_layout_too(cli, files: Path):
+    folder = files / "rulesets/neat"
+    audits, reviews = folder / "ruleset.audits.yaml", folder / "ruleset.reviews.yaml"
+    audits.write_text(
+        "audits:\n  a: {metric: 'rate( x,y where(url  is  z) )', kind: nurture}  # as agreed\n"
+        "leadline: 1\n"
+    )
+    reviews.write_text("reviews: [{on: 2026-01-31, audit: a, figure: 2.0%}]\nleadline: 1\n")
+    done = cli("fmt", "rulesets/neat")
+
+    assert done.code == 0
+    assert done.err == "2 files formatted, 1 unchanged\n"
+    assert read(audits) == (
+        "leadline: 1\naudits:\n  a:  # as agreed\n    kind: nurture\n"
+        "    metric: rate(x, y where (url is z))\n"
+    )
+    assert read(reviews) == (
+        "leadline: 1\nreviews:\n  - audit: a\n    on: 2026-01-31\n    figure: 2.0%\n"
+    )
+    assert cli("fmt", "--check", str(audits), str(reviews)).code == 0

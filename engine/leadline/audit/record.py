@@ -23,7 +23,7 @@ _NEW = """\
 leadline: 1
 """
 #: With how many digits a figure is written; what it is a part of stands beside it.
-_DIGITS = 4
+_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,9 +38,9 @@ def command(stdio: bool) -> int:
     """Serve an editor: findings as you type, completion, hover, rename, format.
 
     An editor starts this and speaks the Language Server Protocol with it over standard input and
-    output; run by hand it waits for a client. It looks at rulesets, their tests and leadline.yaml,
-    and leaves other YAML files alone. Where the project has a store, it shows and offers what is
-    in the data; it reads a copy, so it is never in the way of a run.
+    output; run by hand it waits for a client. It looks at rulesets, their tests, audits and
+    reviews, and at leadline.yaml, and leaves other YAML files alone. Where the project has a store,
+    it shows and offers what is in the data; it reads a copy, so it is never in the way of a run.
 
     It takes the extra `lsp`: pip install "leadline[lsp]"
     """

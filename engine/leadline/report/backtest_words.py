@@ -47,8 +47,8 @@ def answers(found: Backtest) -> Iterator[tuple[str, str]]:
         yield "order", _ordered(side)
         yield "list", _lifted(side)
     else:
-        yield "order", _compared(found.changes.auc, "of 100 pairs more are right")
-        yield "list", _compared(found.changes.precision, "of 100 on it more had one")
+        yield "order", _compared(found.changes.auc, "more of 100 pairs are right")
+        yield "list", _compared(found.changes.precision, "more of 100 on it had one")
     for side, mark in zip(found.sides, _marks(found), strict=True):
         of = f"bands of {mark[0]}" if mark else "bands"
         yield of, visible(order_in_words(side.steps))

@@ -284,12 +284,14 @@ def _lift(review: Review) -> Point:
     wrong, right = found["points the wrong way"], found["predicts"]
     unclear, untold = found["no clear effect"], found["cannot be told yet"]
     counts = (
-        (len(right), "predict"),
-        (len(unclear), "show no clear effect"),
-        (len(wrong), "point the wrong way"),
-        (len(untold), "cannot be judged yet"),
+        (len(right), "predicts", "predict"),
+        (len(unclear), "shows no clear effect", "show no clear effect"),
+        (len(wrong), "points the wrong way", "point the wrong way"),
+        (len(untold), "cannot be judged yet", "cannot be judged yet"),
     )
-    said = ", ".join(f"{number} {word}" for number, word in counts if number)
+    said = ", ".join(
+        f"{number} {one if number == 1 else several}" for number, one, several in counts if number
+    )
     said = f"Of {counted(len(review.lifts), 'rule')} {said}."
     if wrong:
         return point("look at this", said, *_to_turn(review, wrong), *_to_age(review))

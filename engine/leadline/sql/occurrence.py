@@ -38,6 +38,21 @@ def types_of_events() -> str:
     return 'SELECT "type", count(*) FROM events GROUP BY "type" ORDER BY count(*) DESC, "type"'
 
 
+def program_names() -> str:
+    """Count the rows of each program: events by their campaign, and imported figures."""
+    return """
+SELECT program, count(*)
+FROM (SELECT campaign AS program FROM events UNION ALL SELECT program FROM metrics)
+WHERE program IS NOT NULL
+GROUP BY program
+ORDER BY count(*) DESC, program"""
+
+
+def metric_names() -> str:
+    """Count the rows of each figure in ``metrics``."""
+    return "SELECT metric, count(*) FROM metrics GROUP BY metric ORDER BY count(*) DESC, metric"
+
+
 def stored_values(scope: str, fields: Sequence[Field], history: Iterable[str]) -> str:
     """Return the stored values of some fields, a column each; what was once is a row of its own.
 
