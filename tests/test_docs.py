@@ -13,6 +13,7 @@ import click
 import pytest
 
 from leadline.cli import COMMANDS, cli, run_command
+from leadline.cli.hindsight import WITHIN
 from leadline.project import read_project
 
 ROOT = Path(__file__).parent.parent
@@ -154,6 +155,18 @@ def test_commands_and_options_that_are_named_exist(page: Path):
         if span.startswith(("leadline ", "--")):
             for option in re.findall(r"(?<!\S)(--[a-z-]+)", span):
                 assert option in options, span
+
+
+def test_the_horizon_that_is_named_is_that_of_the_commands():
+    told = [
+        found
+        for page in PAGES
+        for found in re.findall(r"`--within` days \((\d+)\)", page.read_text(encoding="utf-8"))
+    ]
+    shown = re.search(r'"within": (\d+)', (ROOT / "docs" / "diff.md").read_text(encoding="utf-8"))
+    assert shown is not None
+    assert len(told) >= 2
+    assert {*told, shown[1]} == {str(WITHIN)}
 
 
 def test_every_command_is_told_of():

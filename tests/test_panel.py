@@ -13,8 +13,15 @@ import pytest
 
 from leadline.errors import UsageError
 from leadline.outcomes import gather_outcomes
-from leadline.panel import Asked, Panel, build_panel, panel_dates
-from leadline.pipeline import RulesetText, evaluate, open_directory, read_ruleset
+from leadline.panel import Asked, Panel, build_panel, knowing, panel_dates
+from leadline.pipeline import (
+    RulesetText,
+    columns_of,
+    compile_ruleset,
+    evaluate,
+    open_directory,
+    read_ruleset,
+)
 from leadline.plan.clock import parse_as_of
 from leadline.store import Store
 
@@ -185,6 +192,22 @@ def test_a_deal_that_closes_later_is_open(judged: tuple[Store, RulesetText]) -> 
     assert found == {"ann": None, "ben": False, "cat": False, "new": False}
 
 
+def test_what_became_of_a_lead_became_of_the_ids_merged_into_it_later(tmp_path: Path) -> None:
+    """On a date before the merge the visitor stands there by the old id, and it did buy."""
+    aliases = "old_lead_id,lead_id,since\nold,new,2026-03-10T00:00:00Z\n"
+    with _given(tmp_path, aliases=aliases) as (store, text):
+        panel = build_panel(store, text, _asked("2026-02-01", "2026-03-31"), _silent)
+        found = {row[:2]: row[2] for row in _rows(panel, "snapshot", "lead_id", "happened")}
+        assert found[date(2026, 2, 1), "old"] is True
+        assert found[date(2026, 2, 1), "new"] is True
+        assert (date(2026, 3, 31), "old") not in found
+        assert panel.outcomes.leads == 3
+
+        handed = _asked("2026-03-01", outcome="accepted", until="2026-05-31", within=60)
+        panel = build_panel(store, text, handed, _silent)
+        assert dict(_rows(panel, "lead_id", "happened"))["old"] is True
+
+
 def test_an_opportunity_of_the_whole_account(judged: tuple[Store, RulesetText]) -> None:
     asked = _asked("2026-02-01", whole_account=True)
     found = dict(_rows(build_panel(*judged, asked, _silent), "lead_id", "happened"))
@@ -203,6 +226,20 @@ def test_accepted_hand_overs(judged: tuple[Store, RulesetText]) -> None:
     assert found[date(2026, 2, 28), "cat"] is True  # accepted, nobody says when
     assert found[date(2026, 3, 31), "dan"] is False  # decided, nobody says how
     assert found[date(2026, 3, 31), "new"] is None  # decided after the end
+
+
+def test_what_is_hidden_stays_hidden_whoever_asks_for_the_columns(tmp_path: Path) -> None:
+    """A table that lacks columns of the canon has a stand-in, which must not show them again."""
+    with _given(tmp_path) as (store, text):
+        catalog = columns_of(store)
+        ruleset = compile_ruleset(text, catalog, store)
+        seen = "SELECT count(relation) FROM leads"
+        assert store.catalog().table("leads").column("owner") is None
+        with knowing(store, ruleset, catalog) as hidden:
+            assert "lead.relation" in hidden
+            columns_of(store)
+            assert store.database.value(seen) == 0
+        assert store.database.value(seen) == 5
 
 
 def test_a_horizon_that_is_not_over_is_refused(judged: tuple[Store, RulesetText]) -> None:

@@ -17,7 +17,7 @@ from leadline.diagnostic import did_you_mean
 from leadline.engine.run import run_query
 from leadline.errors import UsageError
 from leadline.expression.catalog import Catalog
-from leadline.expression.nodes import Field
+from leadline.expression.nodes import All, Field
 from leadline.outcomes import Kind, Outcomes, gather_outcomes
 from leadline.pipeline import (
     RulesetText,
@@ -31,6 +31,7 @@ from leadline.plan import needs
 from leadline.plan.build import build_plan
 from leadline.plan.clock import AsOf, end_of_day, parse_as_of
 from leadline.plan.listing import single_scores
+from leadline.plan.past import build_past
 from leadline.ruleset.model import FormulaScore, RuleScore, Ruleset, Score
 from leadline.sql import panel as sql
 from leadline.sql.query import write_query
@@ -149,6 +150,20 @@ def build_panel(
             span = (as_of.before, _horizon(day, asked.within, ruleset.timezone))
             store.database.execute(sql.more_of_panel(relation, score.name, rules, day, span))
     return Panel(store, text, ruleset, score, asked, until, outcomes, rules, untrusted, relation)
+
+
+def tell_past(panel: Panel, part: str) -> None:
+    """Fill the relation of a part of the past, without the fields that the panel leaves out.
+
+    Args:
+        panel: says which data, which model, and which fields are vouched for.
+        part: ``stages`` or ``history``.
+    """
+    store, ruleset, extensions = panel.store, panel.ruleset, panel.text.extensions
+    catalog = columns_of(store)
+    with knowing(store, _asking_all(ruleset), catalog, panel.asked.trust):
+        plan = build_past(ruleset, catalog, panel.until, extensions=extensions, parts=(part,))
+        run_query(store.database, write_query(plan, extensions))
 
 
 def panel_dates(
@@ -276,6 +291,15 @@ def _trimmed(ruleset: Ruleset, score: Score) -> Ruleset:
         segments=(),
         automations=(),
     )
+
+
+def _asking_all(ruleset: Ruleset) -> Ruleset:
+    """Return a model that reads the fields that its stages ask for as well."""
+    condition = ruleset.stages.condition if ruleset.stages is not None else None
+    if condition is None:
+        return ruleset
+    asked = (condition, ruleset.leads) if ruleset.leads is not None else (condition,)
+    return replace(ruleset, leads=All(asked, condition.place))
 
 
 def _horizon(day: date, within: int, timezone: str) -> datetime:

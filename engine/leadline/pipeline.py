@@ -331,6 +331,11 @@ def choose_score(ruleset: Ruleset, name: str | None) -> Score:
         return next(iter(singles.values()))
     if name in singles:
         return singles[name]
+    if name is None:
+        raise UsageError(
+            "the ruleset has no score with one value a lead",
+            hint="add one under `scores:`; a score with `per` has several",
+        )
     known = ", ".join(f"`{score}`" for score in singles) or "none"
     raise UsageError(f"no score with one value is called `{name}`", hint=f"known: {known}")
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
+from tests.audit.sheets import write
 
-from leadline.audit.due import Decisions, Due, due_of
+from leadline.audit.due import Decisions, Due, decisions_of, due_of
 from leadline.audit.due_listing import due_findings, due_table, state_in_words, summary
 from leadline.audit.plans import Plan, plan_without_data
 from leadline.diagnostic import Place
 from leadline.expression.metrics import Acceptance
+from leadline.pipeline import columns_of, open_directory
+from leadline.plan.clock import parse_as_of
 from leadline.report.github import github
 from leadline.ruleset.audits import Audit, Metric
 from leadline.ruleset.reviews import Review
@@ -123,6 +127,32 @@ def test_the_refusals_are_told_with_their_number_and_reasons():
         "reason 1 8, reason 2 7, reason 3 6, reason 4 5, other reasons 7; the review planned "
         "for 2026-03-02 has passed, too"
     )
+
+
+def test_a_hand_over_that_was_imported_again_is_decided_once(tmp_path: Path):
+    write(
+        tmp_path,
+        {
+            "leads": ["lead_id", "a", "b", "c"],
+            "aliases": ["old_lead_id,lead_id", "a1,a"],
+            "handoffs": [
+                "lead_id,offered_at,decided_at,accepted,reason,recycled_at",
+                "a,2026-06-01,2026-06-02,false,no budget,",
+                "a,2026-06-01,2026-06-02,false,no budget,2026-06-05",
+                "a1,2026-06-01,2026-06-02,false,,",
+                "b,2026-06-01,2026-06-02,true,,",
+                "c,2026-06-01,2026-06-02,,student,",
+                "c,2026-06-03,2026-06-04,true,,",
+            ],
+        },
+    )
+    store, _ = open_directory(tmp_path, lambda label, done, total: None)
+    with store:
+        columns_of(store)
+        found = decisions_of(store, parse_as_of("2026-06-30", "UTC"), "UTC", None)
+
+    assert (found.accepted, found.reasons) == (2, (("no budget", 1), ("student", 1)))
+    assert not found.mostly_refused
 
 
 def test_what_nothing_plans_says_so_and_does_not_fail():

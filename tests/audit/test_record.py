@@ -75,11 +75,11 @@ def test_a_new_file_says_what_it_is_and_what_was_found():
         "    metric: acceptance()\n"
         "    from: 2026-04-02\n"
         "    to: 2026-06-30\n"
-        "    figure: 68.33%\n"
+        "    figure: 68.3333%\n"
         "    top: 41\n"
         "    bottom: 60\n"
-        "    low: 55.77%\n"
-        "    high: 78.73%\n"
+        "    low: 55.7692%\n"
+        "    high: 78.7324%\n"
     )
 
 
@@ -105,11 +105,11 @@ def test_what_is_written_is_read_again():
         (0.0, True, "0%"),
         (1.0, True, "100%"),
         (0.02, True, "2%"),
-        (0.0241349, True, "2.413%"),
-        (0.00000123456, True, "0.0001235%"),
+        (0.0241349, True, "2.41349%"),
+        (0.00000123456, True, "0.000123456%"),
         (1210.0, False, "1210"),
         (123456.789, False, "123456.79"),
-        (12.3456, False, "12.35"),
+        (12.3456, False, "12.3456"),
         (-0.5, False, "-0.5"),
         (1e-9, False, "0.000000001"),
     ],

@@ -52,6 +52,12 @@ def test_a_cadence_that_is_written_holds(kind: Kind) -> None:
     assert steps(kind, cadence=7, cycle=400) == [7] * 104
 
 
+def test_a_start_at_the_end_of_the_calendar_is_planned_as_far_as_dates_go() -> None:
+    far = date(9999, 12, 1)
+    [one] = review_dates(audit("content"), far, date(2026, 8, 1), (), ahead=2)
+    assert (one.on, one.begin, one.missed) == (date(9999, 12, 30), far, False)
+
+
 def test_periods_follow_one_another_and_end_with_their_review() -> None:
     planned = review_dates(audit("nurture"), START, date(2026, 8, 1), (), ahead=2)
     assert [(one.begin, one.on) for one in planned] == [

@@ -10,6 +10,7 @@ import pytest
 from statsmodels.stats.proportion import confint_proportions_2indep
 from tests.audit.sheets import row_of, sheet_of, words, write
 
+from leadline.acceptance import measure_acceptance
 from leadline.audit.programs import audits_of, reviews_of
 from leadline.audit.reading import NOT_ENOUGH
 from leadline.audit.sheet import make_sheet, read_at
@@ -213,6 +214,28 @@ def test_what_was_recorded_stays(tmp_path: Path) -> None:
     assert second.change.interval.low == pytest.approx(low, abs=1e-4)
 
 
+def test_what_was_recorded_of_another_metric_is_not_compared(tmp_path: Path) -> None:
+    write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 1, 1), 250)]})
+    reviews = REVIEWS.lstrip().replace("rate(click, send)", "rate(reply, send)")
+    (tmp_path / "model.reviews.yaml").write_text(reviews, encoding="utf-8")
+    [row] = sheet_of(tmp_path, RATE.format(started="2026-01-01"), "2026-08-01").rows
+    change = row.past[1].change
+    assert change is not None
+    assert (change.amount, change.interval, change.word) == (None, None, "")
+    assert change.reason == "one of the two is of `rate(reply, send)`"
+
+
+def test_a_review_before_the_start_is_named(tmp_path: Path) -> None:
+    write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 1, 1), 250)]})
+    (tmp_path / "model.reviews.yaml").write_text(REVIEWS.lstrip(), encoding="utf-8")
+    sheet = sheet_of(tmp_path, RATE.format(started="2026-05-01"), "2026-08-01")
+    assert not any(cell.recorded for cell in sheet.rows[0].cells)
+    assert sheet.notes == (
+        "`mails`: its review of 2026-04-10 is in no column, since the program started on"
+        " 2026-05-01",
+    )
+
+
 def test_a_rate_above_one_is_no_share_in_any_period(tmp_path: Path) -> None:
     events = [*mailings(date(2026, 1, 1), 91), *mailings(date(2026, 4, 2), 90, sent=5, clicked=5)]
     more = [f"x{n},l{n},2026-05-01T10:00:00Z,click," for n in range(60)]
@@ -257,6 +280,37 @@ audits:
     assert (won.top, won.bottom) == (5, 20)
     assert taken.n == 10
     assert taken.value == pytest.approx(42.5)
+
+
+def test_a_decision_without_its_date_or_verdict_counts_as_in_the_ledger(tmp_path: Path) -> None:
+    write(
+        tmp_path,
+        {
+            "leads": ["lead_id", "a", "b", "c", "d", "e"],
+            "handoffs": [
+                "lead_id,offered_at,decided_at,accepted,reason",
+                "a,2026-02-01,2026-02-05,true,",
+                "b,2026-02-01,2026-02-05,,student",
+                "c,2026-02-01,,true,",
+                "d,2026-02-01,,false,student",
+                "e,2026-02-01,2026-06-05,,",
+            ],
+        },
+    )
+    ruleset = """
+audits:
+  taken: {kind: assignment, started: 2026-02-01}
+  students: {kind: content, started: 2026-02-01, metric: count(handoff where reason is student)}
+"""
+    sheet = sheet_of(tmp_path, ruleset, "2026-05-10")
+    taken, students = (row_of(sheet, name).past[0].reading for name in ("taken", "students"))
+    assert taken is not None
+    assert students is not None
+    assert (taken.top, taken.bottom, students.value) == (2, 4, 2)
+    store, _ = open_directory(tmp_path, lambda label, done, total: None)
+    with store:
+        ledger = measure_acceptance(store, read_ruleset(tmp_path / "model.yaml"), "2026-05-10")
+    assert (ledger.total.accepted, ledger.total.accepted + ledger.total.refused) == (2, 4)
 
 
 def test_assignment_waits_for_a_sale(tmp_path: Path) -> None:
@@ -377,3 +431,38 @@ def test_a_sheet_without_data(tmp_path: Path) -> None:
     ] * 2
     assert sheet.rows[0].trend is not None
     assert sheet.rows[0].trend.reason.startswith(NOT_ENOUGH)
+
+
+def test_what_was_recorded_is_compared_as_what_it_is_when_the_data_are_gone(tmp_path: Path) -> None:
+    write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 6, 1), 5)]})
+    ruleset = """
+audits:
+  price: {kind: content, program: p, started: 2026-01-01, metric: cost_per(send)}
+  wait:
+   {kind: content, started: 2026-01-01, metric: "median_days(created_at, closed_at of opportunity)"}
+  mails:
+    kind: nurture
+    started: 2026-01-01
+    metric: rate(click, send)
+    benchmark: {value: 2.1%}
+"""
+    ends = "low: 41, high: 61"
+    (tmp_path / "model.reviews.yaml").write_text(
+        f"""
+leadline: 1
+reviews:
+  - {{audit: price, on: 2026-04-01, from: 2026-01-01, to: 2026-04-01, figure: 50, {ends}}}
+  - {{audit: price, on: 2026-05-15, from: 2026-04-02, to: 2026-05-15, figure: 50, {ends}}}
+  - {{audit: wait, on: 2026-04-01, from: 2026-01-01, to: 2026-04-01, figure: 50, {ends}}}
+  - {{audit: wait, on: 2026-05-15, from: 2026-04-02, to: 2026-05-15, figure: 50, {ends}}}
+""",
+        encoding="utf-8",
+    )
+    sheet = sheet_of(tmp_path, ruleset, "2026-05-20")
+    for name in ("price", "wait"):
+        change = row_of(sheet, name).change
+        assert change is not None
+        assert (change.amount, change.word) == (0.0, "no clear change")
+    benchmark = row_of(sheet, "mails").benchmark
+    assert benchmark is not None
+    assert benchmark.share

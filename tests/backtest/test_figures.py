@@ -12,7 +12,14 @@ from sklearn.metrics import precision_score, recall_score
 from tests.backtest.panels import FIRST, Rows, drawn, fill, listed
 
 from leadline.backtest.bands import Cut, bands_of, steps_of
-from leadline.backtest.sums import ratio_figure, share_difference, share_figure, sums_of
+from leadline.backtest.sums import (
+    Sums,
+    ratio_figure,
+    share_difference,
+    share_figure,
+    share_of,
+    sums_of,
+)
 from leadline.engine.duckdb import Database
 from leadline.intervals import Z
 from leadline.sql import backtest as sql
@@ -232,3 +239,49 @@ def test_the_change_of_a_share_is_paired(database: Database):
     assert half / Z == pytest.approx(resampled(rows, 2, 800, difference), rel=0.12)
     same = share_difference(sums, ("base_hits", "base_picked"), ("base_hits", "base_picked"))
     assert (same.value, same.interval) == (0.0, None)
+
+
+def test_one_lead_on_every_list_says_little():
+    """Twenty rows of one lead are one observation, whatever became of each."""
+    share = share_of(_sums(np.array([10]), np.array([20])), "came", "seen")
+
+    assert share is not None
+    assert share.interval.high - share.interval.low > 0.7
+
+
+@pytest.mark.parametrize("leads", [2, 5, 8])
+def test_the_interval_of_few_leads_covers_the_share(leads: int):
+    draw = np.random.default_rng(leads)
+    covered, drawn_ = 0, 0
+    for _ in range(400):
+        came = draw.binomial(10, draw.beta(0.6, 1.4, leads))
+        share = share_of(_sums(came, np.full(leads, 10)), "came", "seen")
+        assert share is not None
+        covered += share.interval.low <= 0.3 <= share.interval.high
+        drawn_ += 1
+    assert covered / drawn_ > 0.92
+
+
+def test_a_lift_of_one_lead_has_no_interval():
+    hits, picked = np.array([5, 0, 0]), np.array([10, 0, 0])
+    columns = {"hits": hits, "picked": picked, "came": hits + 1, "seen": picked + 20}
+
+    lift = ratio_figure(_of(columns), ("hits", "picked"), ("came", "seen"))
+
+    assert lift.value is not None
+    assert lift.interval is None
+
+
+def _sums(came: np.ndarray, seen: np.ndarray) -> Sums:
+    return _of({"came": came, "seen": seen})
+
+
+def _of(columns: dict[str, np.ndarray]) -> Sums:
+    names = tuple(columns)
+    return Sums(
+        len(columns[names[0]]),
+        names,
+        {name: int(columns[name].sum()) for name in names},
+        {name: int((columns[name] > 0).sum()) for name in names},
+        {(a, b): int((columns[a] * columns[b]).sum()) for a in names for b in names},
+    )

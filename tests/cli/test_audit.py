@@ -229,6 +229,16 @@ def test_a_spreadsheet_is_no_text(project: Path, cli: Cli):
     assert "-o FILE.xlsx" in said.err
 
 
+@pytest.mark.parametrize("command", [("audit", "due"), ("acceptance",), ("leads",)])
+def test_no_text_is_written_into_a_spreadsheet(project: Path, cli: Cli, command):
+    said = cli(*command, *AS_OF, "-o", "table.xlsx")
+
+    assert said.code == 2
+    assert "this table is not written as xlsx" in said.err
+    assert "-o table.csv" in said.err
+    assert not Path("table.xlsx").exists()
+
+
 def test_parquet_has_types(project: Path, cli: Cli):
     from leadline.engine.duckdb import Database  # noqa: PLC0415 - the rest reads text
 
@@ -584,6 +594,7 @@ def test_a_calendar_needs_no_data(project: Path, cli: Cli):
 
     assert said.code == 0
     assert said.out.count("BEGIN:VEVENT") == 5
+    assert "as of 2026-06-30: 5 reviews of 2 programs" in said.err
     assert "note: `everything` is not in it: nothing says when it began" in said.err
 
 

@@ -405,6 +405,20 @@ def test_what_is_known_only_since_the_outcome_does_not_help(cli, leaky: Path):
     assert cli("backtest", "leaky.yaml", *asked, "--trust", "lead.stats").code == 2
 
 
+def test_a_lead_was_not_ready_by_what_is_known_only_since_the_outcome(cli, leaky: Path):
+    stages = "stages: {by: score readiness, steps: [{name: low}, {name: ready, at: 100}]}\n"
+    for name in ("honest.yaml", "leaky.yaml"):
+        (leaky / name).write_text((leaky / name).read_text() + stages)
+    asked = ("--data", "data", "--as-of", "2026-06-30", "--format", "csv")
+
+    honest = figures(cli("backtest", "honest.yaml", *asked))
+    leaking = figures(cli("backtest", "leaky.yaml", *asked))
+    trusted = figures(cli("backtest", "leaky.yaml", *asked, "--trust", "all"))
+
+    assert leaking["ready before"] == honest["ready before"]
+    assert trusted["ready before"][0] > 0.9
+
+
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("demo")

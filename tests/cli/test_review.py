@@ -187,6 +187,17 @@ def test_a_score_of_scores_has_no_rules_to_judge(cli, log: Path):
     assert "2. Do higher scores mean more? good" in said.out
 
 
+def test_stages_without_a_score_are_not_judged(cli, log: Path):
+    text = "leadline: 1\nmodel: small\nstages: {by: tag stage, steps: [{name: new}, {name: won}]}\n"
+    (log / "small.yaml").write_text(text, encoding="utf-8")
+
+    for command in ("review", "backtest"):
+        said = cli(command, *NAMED[1:])
+
+        assert said.code == 2
+        assert "the ruleset has no score with one value a lead" in said.err
+
+
 def test_without_outcomes_it_says_what_to_load(cli, log: Path):
     for table in ("opportunities", "handoffs", "feedback"):
         (log / f"data/{table}.csv").unlink()
@@ -206,6 +217,18 @@ def test_a_log_that_is_too_short_says_so(cli, log: Path):
     assert said.code == 0
     assert "The log does not reach back 30 days from 2026-01-20" in said.out
     assert "Do: Wait, or give a shorter horizon: `--within 10`." in said.out
+
+
+@pytest.mark.parametrize("command", ["review", "suggest"])
+def test_a_log_that_ended_long_ago_is_told(cli, log: Path, command: str):
+    named = (command, "small.yaml", "--data", "data", "--as-of")
+    said = cli(*named, "2026-06-30")
+    timely = cli(*named, "2026-03-12")
+
+    assert said.code == 0, said.err
+    assert "the log ends on 2026-03-10" in said.err
+    assert "`--as-of 2026-03-10`" in " ".join(said.err.split())
+    assert "the log ends" not in timely.err
 
 
 def test_fields_without_a_history_are_named(cli, log: Path):

@@ -48,10 +48,27 @@ def indented(text: str, column: int) -> str:
             "reviews:\n  - note: |\n      text\n",
             "reviews:\n  - note: |\n      text\n" + indented(WRITTEN, 2),
         ),
+        (
+            "---\nreviews:\n  - audit: z\n... # the end\n",
+            "---\nreviews:\n  - audit: z\n" + indented(WRITTEN, 2) + "... # the end\n",
+        ),
+        ("a: 1\n...\n", "a: 1\nreviews:\n" + indented(WRITTEN, 2) + "...\n"),
     ],
 )
 def test_an_item_comes_last_and_the_rest_stays(before: str, after: str):
     assert append_item(before, "x.yaml", "reviews", ITEM) == after
+
+
+@pytest.mark.parametrize(
+    ("before", "item", "said"),
+    [
+        ("reviews:\n  - note: |\n      text", ITEM, "ends within a text of several lines"),
+        ("reviews:\n  - note: x\n", {"note": "x" * 300_000}, "cannot take one more item"),
+    ],
+)
+def test_what_has_no_place_is_refused_with_the_reason(before: str, item: dict[str, str], said: str):
+    with pytest.raises(UsageError, match=said):
+        append_item(before, "x.yaml", "reviews", item)
 
 
 def test_line_breaks_are_those_of_the_file():

@@ -114,3 +114,17 @@ def test_what_is_fitted_to_is_over_before_what_is_held_out():
     assert by_time.held == "snapshot >= DATE '2026-07-01'"
     assert by_lead.dates == tuple(dates)
     assert [split.kind for split in splits(dates[:2], 60)] == ["leads"]
+
+
+def test_leads_of_an_account_count_together_where_opportunities_name_none(panel: Panel):
+    units = 'SELECT count(DISTINCT unit), count(DISTINCT lead_id) FROM "suggestion row"'
+    database = panel.store.database
+    keep_rows(panel, tuple(features(panel).values()))
+    [(apart, leads)] = database.rows(units)
+
+    database.execute("UPDATE opportunities SET lead_id = NULL")
+    keep_rows(panel, tuple(features(panel).values()))
+    [(together, same)] = database.rows(units)
+
+    assert apart == leads == same
+    assert together < leads

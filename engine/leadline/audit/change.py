@@ -50,6 +50,9 @@ def change(before: Reading | None, after: Reading | None) -> Change | None:
     """
     if before is None or after is None or before.value is None or after.value is None:
         return None
+    if before.metric != after.metric:
+        other = before.metric or after.metric
+        return Change(None, False, None, "", reason=f"one of the two is of `{other}`")
     compared = _points if before.share and after.share else _ratio
     return compared(before, after, volume_change(before, after))
 

@@ -135,7 +135,7 @@ def decisions_of(store: Store, as_of: AsOf, timezone: str, last: date | None) ->
     if last is not None:
         begin = max(begin, last + timedelta(days=1))
     since = start_of_day(begin, timezone)
-    rows = store.database.rows(decided(since, as_of.before, NO_REASON))
+    rows = store.database.rows(decided(since, as_of, NO_REASON))
     return Decisions(
         begin,
         as_of.day,

@@ -118,6 +118,11 @@ def measure(log: Log, figure: m.Figure, of: Of, periods: Sequence[Days]) -> tupl
     )
 
 
+def unit_of(figure: m.Figure) -> Unit:
+    """Return the unit of a figure of which nothing is measured."""
+    return "days" if isinstance(figure, m.MedianDays) else _unit(parts_of(figure), ())
+
+
 def _span(log: Log, number: int, days: Days) -> sql.Span:
     known = end_of_day(days.end, log.ruleset.timezone).before
     return sql.Span(number, days.begin, days.end, min(known, log.as_of.before))

@@ -34,6 +34,7 @@ class Reading:
         reason: why there is no value ("not enough data: .."), or why it has no interval.
         cut: whether the log begins within the period.
         note: what it is of, where that is not what it seems; else empty.
+        metric: the figure that it is of, where that is not the audit's own of today; else empty.
         given: whether the value was written down and stands for itself, without chance.
     """
 
@@ -51,6 +52,7 @@ class Reading:
     cut: bool = False
     note: str = ""
     given: bool = False
+    metric: str = ""
 
     @property
     def share(self) -> bool:

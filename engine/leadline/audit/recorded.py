@@ -9,10 +9,15 @@ from leadline.intervals import Interval, Share, Z
 from leadline.ruleset.reviews import Review
 
 
-def recorded_reading(review: Review, measured: Reading) -> Reading:
+def recorded_reading(review: Review, measured: Reading, metric: str) -> Reading:
     """Return the reading that a person recorded; without a figure, what the data say.
 
     How much of it is chance follows from the interval that was recorded.
+
+    Args:
+        review: what was recorded.
+        measured: what the data say today.
+        metric: the figure that the audit follows today.
     """
     if review.figure is None:
         return measured
@@ -35,7 +40,12 @@ def recorded_reading(review: Review, measured: Reading) -> Reading:
         interval=interval,
         variance=_variance(unit, review.figure, interval),
         volume=bottom,
+        metric=review.metric if _plain(review.metric) not in ("", _plain(metric)) else "",
     )
+
+
+def _plain(metric: str) -> str:
+    return "".join(metric.split())
 
 
 def _unshared(unit: Unit) -> Unit:

@@ -10,7 +10,14 @@ from leadline.audit.benchmark import before_program, other_benchmark, own_days
 from leadline.audit.change import Change, change
 from leadline.audit.figures import Days
 from leadline.audit.log import Log
-from leadline.audit.measure import first_day, known_days, log_begins, measure, of_audit
+from leadline.audit.measure import (
+    first_day,
+    known_days,
+    log_begins,
+    measure,
+    of_audit,
+    unit_of,
+)
 from leadline.audit.reading import NOT_ENOUGH, Reading, Unit
 from leadline.audit.recorded import recorded_reading
 from leadline.audit.schedule import Planned, review_dates
@@ -124,7 +131,9 @@ def make_row(log: Log, audit: Audit, reviews: Sequence[Review], asked: Asked) ->
     past = [one for one in planned if one.on <= log.as_of.day]
     measured = _measure(log, audit, began, past)
     told = [
-        recorded_reading(recorded[one.recorded], found) if one.recorded else found
+        recorded_reading(recorded[one.recorded], found, audit.metric.text)
+        if one.recorded
+        else found
         for one, found in zip(past, measured.reviews, strict=True)
     ]
     cells = _cells(planned, told, recorded, measured.benchmark)
@@ -191,7 +200,7 @@ def _measure(log: Log, audit: Audit, began: date | None, reviews: Sequence[Plann
         asked.append(known_days(*own, begins, None))
     known = [days for days in asked if isinstance(days, Days)]
     found = list(measure(log, figure, of_audit(audit), known))
-    unit: Unit = found[0].unit if found else "count"
+    unit: Unit = found[0].unit if found else unit_of(figure)
     told = [found.pop(0) if isinstance(days, Days) else _missing(days, unit) for days in asked]
     spans = [(one.begin, one.on) for one in reviews] + [*months] + ([own] if own else [])
     told = [_dated(one, *span) for one, span in zip(told, spans, strict=True)]

@@ -21,6 +21,8 @@ LATER = 90
 SETTLED_AFTER, SETTLED = 365, 180
 
 _A_DAY = timedelta(days=1)
+#: Nothing is planned for later: the day after it is the last that there is.
+_LAST = date.max - _A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ def review_dates(
 def _reviews(
     audit: Audit, started: date | None, recorded: Sequence[date], cycle: int | None
 ) -> Iterator[Planned]:
-    """Yield one review after the other, without an end; none where nothing says when to begin."""
+    """Yield one review after the other, as far as dates go; none where nothing says a beginning."""
     if started is None:
         if not recorded:
             return
@@ -93,8 +95,8 @@ def _reviews(
     else:
         begin, days = started, _first(audit, cycle)
     before = started
-    while True:
-        planned = before + timedelta(days=days)
+    while before < _LAST:
+        planned = before + timedelta(days=min(days, (_LAST - before).days))
         answer = next((day for day in recorded if day > before), None)
         if answer is not None and 2 * (answer - planned).days > days:
             answer = None

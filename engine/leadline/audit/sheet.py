@@ -71,7 +71,9 @@ def make_sheet(
         make_row(log, one, [r for r in reviews if r.audit == one.name], asked) for one in audits
     ]
     ruleset = log.ruleset
-    return AuditSheet(log.as_of, ruleset.model, ruleset.timezone, tuple(rows), _notes(log))
+    return AuditSheet(
+        log.as_of, ruleset.model, ruleset.timezone, tuple(rows), _notes(log, audits, reviews)
+    )
 
 
 def read_at(
@@ -101,9 +103,15 @@ def _cycle(log: Log, audits: Sequence[Audit]) -> int | None:
     return median_cycle(log) if any(audit.kind == "assignment" for audit in audits) else None
 
 
-def _notes(log: Log) -> tuple[str, ...]:
-    """Return what is to be said about the data of all programs."""
-    notes = []
+def _notes(log: Log, audits: Sequence[Audit], reviews: Sequence[Review]) -> tuple[str, ...]:
+    """Return what is to be said about the data and the reviews of all programs."""
+    notes = [
+        f"`{audit.name}`: its review of {review.on} is in no column, since the program started on"
+        f" {audit.started}"
+        for audit in audits
+        for review in reviews
+        if review.audit == audit.name and audit.started and review.on <= audit.started
+    ]
     days = (log.as_of.day - log.last).days if log.last is not None else 0
     if days > _STALE:
         notes.append(

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from leadline.diagnostic import did_you_mean
 from leadline.errors import UsageError
-from leadline.panel import Panel
-from leadline.past import look_back
+from leadline.panel import Panel, tell_past
 from leadline.report.backtest import LeadTime
 from leadline.sql import lead_time as sql
 from leadline.sql.backtest import Horizon
@@ -43,7 +42,7 @@ def measure_lead_time(
     name, at = "", None
     if names:
         name = stage or names[-1]
-        look_back(panel.store, panel.text, until=panel.asked.until, parts=("stages",))
+        tell_past(panel, "stages")
         entered = sql.entries(names, name)
     elif panel.score.sales_ready is not None:
         at = panel.score.sales_ready

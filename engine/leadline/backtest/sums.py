@@ -18,6 +18,9 @@ from leadline.intervals import Interval, Share, Z, design_effect
 from leadline.report.backtest import Change, Figure
 from leadline.sql.backtest import moments
 
+#: With fewer leads than this, how they differ does not tell how much the rows of one go together.
+_FEW_LEADS = 10
+
 #: How much a unit of each column counts; the weighted sum over all leads is 0.
 Weights = Mapping[str, Fraction]
 
@@ -79,16 +82,16 @@ def sums_of(database: Database, rows: str, columns: Sequence[str]) -> Sums:
 def share_of(sums: Sums, part: str, whole: str) -> Share | None:
     """Return a share of rows with its design effect; None where there are no rows.
 
-    Where all rows are alike the data cannot tell how much those of one lead go together; they
-    count as if they always did.
+    Where all rows are alike, or of very few leads, the data cannot tell how much those of one lead
+    go together; they count as if they always did.
     """
     rows = sums.totals[whole]
     if not rows:
         return None
     share = sums.totals[part] / rows
-    if share in (0, 1):
-        return Share(sums.totals[part], rows, max(1.0, sums.products[whole, whole] / rows))
     effect = design_effect(share, rows, sums.variance(sums.pull(part, whole)))
+    if share in (0, 1) or sums.present[whole] < _FEW_LEADS:
+        effect = max(effect, sums.products[whole, whole] / rows)
     return Share(sums.totals[part], rows, effect)
 
 
@@ -100,15 +103,18 @@ def share_figure(sums: Sums, part: str, whole: str) -> Figure:
 
 
 def ratio_figure(sums: Sums, one: tuple[str, str], other: tuple[str, str]) -> Figure:
-    """Return a share divided by another; the interval is taken on the scale of logarithms."""
+    """Return a share divided by another; the interval is taken on the scale of logarithms.
+
+    There is none where all rows of the first are of one lead: nothing says how leads differ.
+    """
     totals = sums.totals
     names = (*one, *other)
     whole = totals[one[1]]
     if not all(totals[name] for name in (one[1], *other)):
         return Figure(None, None, totals[one[0]], whole)
     value = totals[one[0]] / totals[one[1]] / (totals[other[0]] / totals[other[1]])
-    if not value:
-        return Figure(0.0, None, 0, whole)
+    if not value or sums.present[one[1]] < 2:
+        return Figure(value, None, totals[one[0]], whole)
     weights = dict.fromkeys(names, Fraction(0))
     for name, sign in zip(names, (1, -1, -1, 1), strict=True):
         weights[name] += Fraction(sign, totals[name])
@@ -123,6 +129,8 @@ def share_difference(sums: Sums, base: tuple[str, str], head: tuple[str, str]) -
     if not (totals[base[1]] and totals[head[1]]):
         return Change(None, None)
     value = totals[head[0]] / totals[head[1]] - totals[base[0]] / totals[base[1]]
+    if min(sums.present[base[1]], sums.present[head[1]]) < 2:
+        return Change(value, None)
     weights = sums.pull(*head)
     for name, weight in sums.pull(*base).items():
         weights[name] = weights.get(name, Fraction(0)) - weight

@@ -52,7 +52,9 @@ def calendar(
     name = f"Audits of {', '.join(dict.fromkeys(one.model for one in found))}"
     write_text(written(name, every, max(days)), output)
     many = "1 review" if len(every) == 1 else f"{len(every)} reviews"
-    note(f"as of {max(days)}: {many} of {sum(len(plans) for _, plans in planned)} programs")
+    programs = sum(not plan.reason for _, plans in planned for plan in plans)
+    of = "1 program" if programs == 1 else f"{programs} programs"
+    note(f"as of {max(days)}: {many} of {of}")
     for _, plans in planned:
         for plan in plans:
             if plan.reason:

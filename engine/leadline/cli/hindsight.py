@@ -6,13 +6,15 @@ import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar
 
 import click
 
 from leadline.outcomes import KINDS, Kind
 from leadline.panel import EVERY_FIELD, Asked
+from leadline.pipeline import columns_of
+from leadline.store import Store
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -22,6 +24,8 @@ WITHIN = 30
 WEEKS = 26
 
 _WIDTH = 80
+#: How many days after the last event a log is taken to have ended.
+_STALE = 7
 _DAYS = re.compile(r"([1-9][0-9]{0,3})( days?)?\Z")
 
 
@@ -153,6 +157,18 @@ def said_of_untrusted(fields: Sequence[str]) -> Iterator[str]:
     said = (
         f"note: {_listed(fields)} {has} no history, so {it} left out: what is known today may only"
         f" be known because the lead bought; `--trust {one}` takes today's values"
+    )
+    yield from textwrap.wrap(said, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
+
+
+def said_of_log(store: Store, until: date) -> Iterator[str]:
+    """Yield that the log ends long before a date, since nothing that came later is known."""
+    last: datetime | None = columns_of(store).last_event
+    if last is None or (until - last.date()).days <= _STALE:
+        return
+    said = (
+        f"note: the log ends on {last.date()}, and what came later counts as nothing; `--as-of "
+        f"{last.date()}` leaves out what it cannot know"
     )
     yield from textwrap.wrap(said, _WIDTH, subsequent_indent="  ", break_on_hyphens=False)
 

@@ -22,12 +22,23 @@ from leadline.sql.zoned import iso
 _PART = 1 << 20
 
 FORMATS = ("table", "csv", "json", "parquet", "md")
+#: Endings of files that are no text.
+_SPREADSHEETS = ("xlsx", "xls", "ods")
 
 
 def chosen_format(asked: str | None, output: Path | None, default: str = "table") -> str:
-    """Return the format to print in: as asked, else by the file's ending, else the default."""
+    """Return the format to print in: as asked, else by the file's ending, else the default.
+
+    Raises:
+        UsageError: the ending is that of a spreadsheet, which a table as text would not open in.
+    """
     if asked is None and output is not None:
         ending = output.suffix.lstrip(".").lower()
+        if ending in _SPREADSHEETS:
+            raise UsageError(
+                f"this table is not written as {ending}",
+                hint=f"`-o {output.with_suffix('.csv')}` opens in a spreadsheet, too",
+            )
         return ending if ending in FORMATS else default
     return asked or default
 

@@ -8,7 +8,12 @@ from typing import Any, get_args
 
 import click
 
-from leadline.cli.hindsight import hindsight_of, hindsight_options, said_of_untrusted
+from leadline.cli.hindsight import (
+    hindsight_of,
+    hindsight_options,
+    said_of_log,
+    said_of_untrusted,
+)
 from leadline.cli.options import (
     as_of_option,
     data_option,
@@ -90,7 +95,11 @@ def command(
             show(work.store.database, sql, format_, output)
         else:
             write_text(_written(found, chosen, format_, output, top), output)
-        for line in (*said_of_untrusted(found.untrusted), *said_of_data(work)):
+        for line in (
+            *said_of_log(work.store, found.as_of),
+            *said_of_untrusted(found.untrusted),
+            *said_of_data(work),
+        ):
             note(line)
     return 0
 

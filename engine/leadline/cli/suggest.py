@@ -8,7 +8,12 @@ from typing import Any
 
 import click
 
-from leadline.cli.hindsight import hindsight_of, hindsight_options, said_of_untrusted
+from leadline.cli.hindsight import (
+    hindsight_of,
+    hindsight_options,
+    said_of_log,
+    said_of_untrusted,
+)
 from leadline.cli.options import Work, as_of_option, data_option, ruleset_argument, work_on
 from leadline.cli.output import note, show_listing, write_text
 from leadline.cli.summary import said_of_data
@@ -117,7 +122,11 @@ def command(
         with progress() as tick:
             found = suggest(work.store, work.text, asked, months, Choice(free_signs, rules), tick)
         _show(found, shown)
-        for line in (*said_of_untrusted(found.panel.untrusted), *said_of_data(work)):
+        for line in (
+            *said_of_log(work.store, found.panel.until.day),
+            *said_of_untrusted(found.panel.untrusted),
+            *said_of_data(work),
+        ):
             note(line)
     return 0
 

@@ -17,6 +17,8 @@ _COLUMN = 2
 #: A line that holds nothing, or a comment that is no part of what is above it.
 _APART = re.compile(r"(?:[ \t]*|#[^\n]*)\r?\n?\Z")
 _OPENING = ("[", "{")
+#: The line that ends a document, where one is written.
+_CLOSING = re.compile(r"^\.\.\.(?=\s|\Z)", re.MULTILINE)
 
 
 def append_item(text: str, file: str, key: str, item: Dict[str, str]) -> str:
@@ -32,16 +34,26 @@ def append_item(text: str, file: str, key: str, item: Dict[str, str]) -> str:
 
     Raises:
         RulesetError: the text is no YAML that leadline reads.
-        UsageError: the list is written in brackets, or no list stands at the key.
+        UsageError: the list is written in brackets, no list stands at the key, or the file has no
+            place for more.
         EngineError: the file would say something else besides; a fault of leadline's own.
     """
     document = readable(text, file)
     before = _plain(document.root)
     before.setdefault(key, None)
     edited = _edited(document, key, item)
-    after = load(edited.encode("utf-8", "surrogatepass"), file).document
+    loaded = load(edited.encode("utf-8", "surrogatepass"), file)
+    if loaded.document is None:
+        why = loaded.diagnostics[0].message if loaded.diagnostics else "nothing could read it"
+        raise UsageError(
+            f"{file} cannot take one more item: {why}", hint="move old items to a file of their own"
+        )
     expected = before | {key: [*(before[key] or ()), dict(item)]}
-    if after is None or _plain(after.root) != expected:
+    if _plain(loaded.document.root) != expected:
+        if not text.endswith("\n"):
+            raise UsageError(
+                f"{file} ends within a text of several lines", hint="end its last line first"
+            )
         raise changed(file, "more")
     return edited
 
@@ -52,7 +64,7 @@ def _edited(document: Document, key: str, item: Dict[str, str]) -> str:
     if text.lstrip()[:1] in _OPENING:
         raise _in_brackets(document.file, "the file")
     if entry is None:
-        return _inserted(text, len(text), [f"{key}:", *_lines(item, _COLUMN)])
+        return _inserted(text, _file_end(text), [f"{key}:", *_lines(item, _COLUMN)])
     value = entry.value
     if isinstance(value, Sequence) and not value.items:
         start, end = span(source(document), value)
@@ -82,7 +94,7 @@ def _end(document: Document, entry: Entry) -> int:
     text, entries = document.text, document.root.entries
     following = entries[entries.index(entry) + 1 :]
     if not following:
-        return len(text)
+        return _file_end(text)
     at = text.rfind("\n", 0, following[0].key.raw.start) + 1
     while at:
         line = text.rfind("\n", 0, at - 1) + 1
@@ -90,6 +102,12 @@ def _end(document: Document, entry: Entry) -> int:
             break
         at = line
     return at
+
+
+def _file_end(text: str) -> int:
+    """Return where the last entry of a file can stand: its end, or the line that closes it."""
+    closing = _CLOSING.search(text)
+    return closing.start() if closing else len(text)
 
 
 def _line_end(text: str, at: int) -> int:

@@ -6,22 +6,15 @@ between two dates of the panel.
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
-from leadline.engine.run import run_query
-from leadline.expression.nodes import All
 from leadline.outcomes import gather_outcomes
-from leadline.panel import Panel, knowing
-from leadline.pipeline import columns_of
+from leadline.panel import Panel, tell_past
 from leadline.plan.clock import end_of_day
-from leadline.plan.past import build_past
 from leadline.report.listing import decimal
 from leadline.report.review import Deals, Ready
 from leadline.review.contrast import contrast
-from leadline.ruleset.model import Ruleset
 from leadline.sql import review as sql
-from leadline.sql.query import write_query
 
 _NOBODY = Deals(0, 0, 0, 0)
 
@@ -40,7 +33,7 @@ def measure_ready(panel: Panel) -> Ready:
     if not entered or not panel.asked.dates:
         return Ready(means, None, 0, None, None)
     database = panel.store.database
-    _tell_past(panel, part)
+    tell_past(panel, part)
     for statement in sql.kept_ever(entered, panel.until):
         database.execute(statement)
     begin = end_of_day(panel.asked.dates[0], panel.ruleset.timezone).before
@@ -65,26 +58,6 @@ def _entering(panel: Panel) -> tuple[str, str, str]:
         means = f"reached {decimal(score.sales_ready)} points of {score.name}"
         return means, sql.reached_score(score.name, score.sales_ready), "history"
     return "", "", ""
-
-
-def _tell_past(panel: Panel, part: str) -> None:
-    """Fill the relation of a part of the past, without the fields that a panel leaves out."""
-    store, ruleset = panel.store, panel.ruleset
-    catalog = columns_of(store)
-    with knowing(store, _asking_all(ruleset), catalog, panel.asked.trust):
-        plan = build_past(
-            ruleset, catalog, panel.until, extensions=panel.text.extensions, parts=(part,)
-        )
-        run_query(store.database, write_query(plan, panel.text.extensions))
-
-
-def _asking_all(ruleset: Ruleset) -> Ruleset:
-    """Return a model that reads the fields that its stages ask for as well."""
-    condition = ruleset.stages.condition if ruleset.stages is not None else None
-    if condition is None:
-        return ruleset
-    asked = (condition, ruleset.leads) if ruleset.leads is not None else (condition,)
-    return replace(ruleset, leads=All(asked, condition.place))
 
 
 def _deals(panel: Panel, begin: datetime) -> tuple[Deals, Deals]:

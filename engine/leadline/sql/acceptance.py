@@ -77,7 +77,7 @@ LEFT JOIN (
   GROUP BY o.n
 ) h ON h.n = o.n"""
     return f"""
-WITH known AS ({_known(as_of)}
+WITH known AS ({offers_known(as_of)}
 ), numbered AS (
   SELECT *, row_number() OVER (ORDER BY offered_at, lead_id) AS n FROM known WHERE {spanned}
 )
@@ -90,7 +90,7 @@ FROM numbered o
 LEFT JOIN ({_merged("leads", as_of)}) l ON l.lead_id = o.lead_id{history}"""
 
 
-def _known(as_of: AsOf) -> str:
+def offers_known(as_of: AsOf) -> str:
     """Return the SELECT of every hand-over as it stood on a date.
 
     A source that gives a hand-over again once it is decided leaves two rows of one offer: the one
@@ -233,7 +233,7 @@ ORDER BY 1, times DESC, 2"""
 
 def decided_since(since: datetime, as_of: AsOf) -> tuple[str, str]:
     """Return the SELECTs of the decisions from an instant (UTC) on: how many, and why refused."""
-    rows = f"({_known(as_of)}\n) WHERE decided_at >= {quote.instant(since)}"
+    rows = f"({offers_known(as_of)}\n) WHERE decided_at >= {quote.instant(since)}"
     counts = f"SELECT count(*), count(CASE WHEN outcome = 'refused' THEN 1 END) FROM {rows}"
     reason = f"coalesce(reason, {quote.text(NO_REASON)})"
     why = f"""

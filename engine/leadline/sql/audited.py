@@ -182,7 +182,15 @@ def _as_known(table: Table, name: str) -> str:
     value = f"r.{quote.name(f'{table}.{name}')}"
     later = _LATER[table].get(name)
     if later is not None:
-        value = f"CASE WHEN r.{quote.name(f'{table}.{later}')} < s.known THEN {value} END"
+        at = f"r.{quote.name(f'{table}.{later}')}"
+        known, undated = f"{at} < s.known", ""
+        if name == "accepted":
+            # Who says only when it was decided did not accept; who says only what, has decided.
+            undated = f" WHEN {at} IS NULL THEN {value}"
+            value = f"coalesce({value}, FALSE)"
+        elif name == "reason":
+            known = f"coalesce({known}, r.{quote.name('handoff.accepted')} IS NOT NULL)"
+        value = f"CASE WHEN {known} THEN {value}{undated} END"
     return f"{value} AS {quote.name(f'{table}.{name}')}"
 
 

@@ -1,4 +1,8 @@
-"""The SQL of outcomes: what became of each lead, as far as it was known on a date."""
+"""The SQL of outcomes: what became of each lead, as far as it was known on a date.
+
+An outcome of a lead is one of every id that was merged into it, too: on a date before that was
+known, the lead stood there under the old id.
+"""
 
 from __future__ import annotations
 
@@ -73,10 +77,10 @@ WITH deal AS (
   JOIN {quote.name(_MEMBERS)} m ON m.account_id = coalesce(d.account_id, n.account_id)
   WHERE {shared}
 )
-SELECT who AS lead_id, opportunity_id AS outcome_id, began_at,
+SELECT i.lead_id, opportunity_id AS outcome_id, began_at,
   CASE WHEN is_closed AND NOT coalesce(won, FALSE) THEN closed_at END AS free_at,
   {happened} AS happened, amount
-FROM of_lead""",
+FROM of_lead JOIN ({_ids("SELECT who FROM of_lead")}) i USING (who)""",
     )
 
 
@@ -97,8 +101,8 @@ WITH offer AS (
     CASE WHEN recycled_at < {known} THEN recycled_at END AS recycled_at
   FROM handoffs h LEFT JOIN {quote.name(_ALIAS)} a ON a.old_lead_id = h.lead_id
   WHERE offered_at < {known}
-)
-SELECT lead_id, concat(lead_id, ' ', CAST(offered_at AS VARCHAR)) AS outcome_id,
+), decided AS (
+SELECT lead_id AS who, concat(lead_id, ' ', CAST(offered_at AS VARCHAR)) AS outcome_id,
   offered_at AS began_at,
   CASE WHEN accepted THEN recycled_at
        ELSE least(CASE WHEN accepted IS FALSE THEN decided_at END, expired_at, recycled_at)
@@ -110,8 +114,18 @@ FROM offer
 QUALIFY row_number() OVER (
   PARTITION BY lead_id, offered_at ORDER BY accepted DESC NULLS LAST, decided_at, expired_at,
     recycled_at
-) = 1""",
+) = 1
+)
+SELECT i.lead_id, d.* EXCLUDE (who)
+FROM decided d JOIN ({_ids("SELECT who FROM decided")}) i USING (who)""",
     )
+
+
+def _ids(who: str) -> str:
+    """Return the SELECT of leads with each id that counts for them: who, lead_id."""
+    return f"""
+  SELECT who, who AS lead_id FROM ({who})
+  UNION SELECT lead_id AS who, old_lead_id AS lead_id FROM {quote.name(_ALIAS)}"""
 
 
 def outcome_counts() -> str:
@@ -120,8 +134,9 @@ def outcome_counts() -> str:
     An opportunity of several leads is one.
     """
     return f"""
-SELECT count(DISTINCT lead_id) FILTER (happened), count(DISTINCT outcome_id) FILTER (happened)
-FROM {quote.name(OUTCOME)}"""
+SELECT count(DISTINCT o.lead_id) FILTER (happened AND a.lead_id IS NULL),
+  count(DISTINCT outcome_id) FILTER (happened)
+FROM {quote.name(OUTCOME)} o LEFT JOIN {quote.name(_ALIAS)} a ON a.old_lead_id = o.lead_id"""
 
 
 def _kept(name: str, rows: str) -> str:

@@ -6,7 +6,7 @@ Each iteration reads the rows once and returns a few sums; nothing per lead leav
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from leadline.sql import quote
 from leadline.sql.relations import listed, total
@@ -62,6 +62,13 @@ SELECT *, CAST(md5_number(unit) % {FOLDS} AS INTEGER) AS fold
 FROM ({rows}
 )
 WHERE {taken}"""
+
+
+def are_deals_of_accounts(until: datetime) -> str:
+    """Return the SELECT of whether most opportunities until an instant (UTC) name no lead."""
+    return f"""
+SELECT coalesce(avg(CAST(lead_id IS NULL AS INTEGER)) > 0.5, FALSE)
+FROM opportunities WHERE created_at < {quote.instant(until)}"""
 
 
 def held_out_unit() -> str:

@@ -19,6 +19,8 @@ from leadline.store.tables import TABLES, ColumnSpec, TableSpec
 def stand_in(database: Database, catalog: Catalog) -> Catalog:
     """Make every table and column of the canon readable.
 
+    A view that is there stays: it may hide columns, and must not show them again before its time.
+
     Args:
         database: the store's; only its temporary schema is written to.
         catalog: what the store has.
@@ -78,7 +80,8 @@ def _complete(database: Database, spec: TableSpec, table: Table | None) -> Table
     have = table.columns if table is not None else ()
     missing = _missing(spec, table)
     if missing:
-        _view(database, spec, _rows(database, spec, missing, exists=table is not None))
+        rows = _rows(database, spec, missing, exists=table is not None)
+        database.execute(f"CREATE TEMP VIEW IF NOT EXISTS {quote.name(spec.name)} AS {rows}")
     added = tuple(Column(column.name, Type.EMPTY) for column in missing)
     return Table(spec.name, (*have, *added), empty=table is None or table.empty)
 

@@ -91,10 +91,17 @@ def keep_rows(panel: Panel, features: Sequence[Feature], taken: str = "TRUE") ->
     """
     database = panel.store.database
     columns = [(feature.column, feature.unit or 1.0) for feature in features]
-    accounts = sql.MEMBERS if panel.asked.whole_account else None
+    accounts = sql.MEMBERS if _of_accounts(panel) else None
     database.execute(sql.kept_rows(panel.relation, columns, accounts, taken))
     database.execute(sql.kept_groups(len(features)))
     return _counts(database, sql.ROWS)
+
+
+def _of_accounts(panel: Panel) -> bool:
+    """Say whether the leads of an account stand or fall together."""
+    if panel.asked.whole_account or panel.asked.outcome == "accepted":
+        return panel.asked.whole_account
+    return bool(panel.store.database.value(sql.are_deals_of_accounts(panel.until.before)))
 
 
 def _counts(database: Database, relation: str) -> Counts:
