@@ -78,8 +78,8 @@ def test_a_new_file_says_what_it_is_and_what_was_found():
         "    figure: 68.3333%\n"
         "    top: 41\n"
         "    bottom: 60\n"
-        "    low: 55.7692%\n"
-        "    high: 78.7324%\n"
+        "    low: 55.77%\n"
+        "    high: 78.73%\n"
     )
 
 

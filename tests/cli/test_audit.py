@@ -214,6 +214,7 @@ def test_a_spreadsheet_has_the_notes_as_remarks(project: Path, cli: Cli):
     before = living.cell(heading.row + 1, heading.column - 1)
     assert before.comment is None
     assert cells["2026-09-26 planned"] is not None
+    assert "a cell with a remark: recorded by a person: as the data said on that day" in cells
     assert [cell.value for cell in book["Figures"][1]][:4] == [
         "program",
         "kind",

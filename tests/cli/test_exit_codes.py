@@ -43,6 +43,15 @@ def test_the_nearest_command_is_named(cli, here: Path):
     assert "did you mean `score`?" in cli("scroe").err
 
 
+@pytest.mark.parametrize("command", ["revisions", "docs"])
+def test_what_takes_no_data_does_not_ask_for_them(cli, here: Path, command: str):
+    said = cli(command)
+
+    assert said.code == 2
+    assert "no ruleset is named" in said.err
+    assert "--data" not in said.err
+
+
 @pytest.mark.parametrize("command", ["run", "score", "leads", "accounts"])
 def test_outside_of_a_project_without_data_is_exit_2(cli, here: Path, command: str):
     said = cli(command)

@@ -33,6 +33,20 @@ def hostile(tmp_path: Path) -> Project:
     return project
 
 
+@pytest.mark.parametrize("option", ["--score", "--rule"])
+def test_names_that_are_known_are_told_once(
+    everything: Project, cli: Cli, monkeypatch: pytest.MonkeyPatch, option: str
+):
+    monkeypatch.chdir(everything.root)
+
+    said = cli("revisions", FILE, option, "qqqqqq")
+
+    assert said.code == 2
+    names = re.findall(r"`(\w+)`", said.err.split("known here:")[1])
+    assert names
+    assert len(names) == len(set(names))
+
+
 def test_eighty_columns_hold_the_newest_and_say_how_many_are_older(
     everything: Project, cli: Cli, monkeypatch: pytest.MonkeyPatch
 ):

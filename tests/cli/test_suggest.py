@@ -159,6 +159,14 @@ def test_points_that_are_good_already_get_no_patch(cli, guessed: Path, tmp_path:
     assert not (tmp_path / "points.patch").exists()
 
 
+def test_a_patch_that_is_not_written_is_told(cli, guessed: Path, tmp_path: Path):
+    said = cli(*ASKED, "--rules", "rare", "--anyway", "-o", str(tmp_path / "points.patch"))
+
+    assert said.code == 0, said.err
+    assert not (tmp_path / "points.patch").exists()
+    assert "points.patch is not written: there is nothing to change" in said.err
+
+
 def test_too_few_outcomes_are_said_and_nothing_is_suggested(cli, here: Path):
     (here / "model.yaml").write_text(RULESET, encoding="utf-8")
     log(here, 60)

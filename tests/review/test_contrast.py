@@ -162,7 +162,7 @@ def test_of_rules_without_an_effect_few_seem_to_have_one(database: Database):
     """What rules give has nothing to do with outcomes; 5% of intervals leave out 1."""
     draw = np.random.default_rng(11)
     leads, dates, rules, told, wrong = 400, 26, 30, 0, 0
-    for _ in range(10):
+    for _ in range(5):
         begins = draw.exponential(120, leads)  # in weeks; seen from 13 weeks before on
         weeks = np.arange(dates)
         happened = (begins[:, None] >= weeks) & (begins[:, None] < weeks + 13)
@@ -176,7 +176,7 @@ def test_of_rules_without_an_effect_few_seem_to_have_one(database: Database):
             told += word != ""
             wrong += word in ("up", "down")
 
-    assert told > 280
+    assert told > 140
     assert 0.02 < wrong / told < 0.075  # the rules of a world share its outcomes
 
 

@@ -7,7 +7,14 @@ from pathlib import Path
 from leadline.audit import words
 from leadline.audit.reading import Reading
 from leadline.audit.sheet import AuditSheet, Cell
-from leadline.audit.sheet_listing import PLANNED, dates_of, living_table, remarks, title_of
+from leadline.audit.sheet_listing import (
+    PLANNED,
+    RECORDED,
+    dates_of,
+    living_table,
+    remarks,
+    title_of,
+)
 from leadline.audit.sheet_rows import COLUMNS, rows
 from leadline.report.listing import Listing, shown
 from leadline.report.workbook import Percent, Sheet, write_workbook
@@ -52,7 +59,10 @@ def _living(sheet: AuditSheet) -> Sheet:
         figures = [_value(by_date.get(day)) for day in dates]
         rest = said[_FIRST + len(dates) :]
         numbers.append((row.audit.name, _number(row.benchmark), *figures, *rest))
-    notes = [*remarks(sheet)]
+    notes = [
+        line.replace(RECORDED, "a cell with a remark:", 1) if line.startswith(RECORDED) else line
+        for line in remarks(sheet)
+    ]
     if marked:
         notes.append("a cell with a frame: clearly up or down from the review before")
     return Sheet(

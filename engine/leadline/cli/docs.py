@@ -32,7 +32,7 @@ def command(ruleset: Path | None, output: Path | None, check: bool) -> int:
     if check and output is None:
         raise UsageError("--check has no page to check", hint="name it: -o FILE")
     project = project_here()
-    path = only_ruleset(ruleset, project)
+    path = only_ruleset(ruleset, project, with_data=False)
     text = read_ruleset(path, project)
     model, found = check_ruleset(text, None)
     if model is None or text.document is None:

@@ -154,8 +154,13 @@ def project_required() -> Project:
     return project
 
 
-def only_ruleset(named: Path | None, project: Project | None) -> Path:
+def only_ruleset(named: Path | None, project: Project | None, *, with_data: bool = True) -> Path:
     """Return the ruleset that is named, or the project's only one.
+
+    Args:
+        named: a ruleset's file or folder.
+        project: the project of the current folder; None where there is none.
+        with_data: whether the command takes a folder of data.
 
     Raises:
         UsageError: none is named, and the project has none, several, or is not there.
@@ -163,7 +168,8 @@ def only_ruleset(named: Path | None, project: Project | None) -> Path:
     if named is not None:
         return named
     if project is None:
-        raise UsageError("no ruleset is named", hint="name its file or folder: RULESET --data DIR")
+        data = " --data DIR" if with_data else ""
+        raise UsageError("no ruleset is named", hint=f"name its file or folder: RULESET{data}")
     rulesets = rulesets_of(project)
     if len(rulesets) == 1:
         return rulesets[0]

@@ -77,7 +77,7 @@ def command(
     docs/revisions.md lists the columns.
     """
     project = project_here()
-    path = only_ruleset(ruleset, project)
+    path = only_ruleset(ruleset, project, with_data=False)
     default = project.defaults.format if project is not None else "table"
     if format_ is None and output is not None and output.suffix.lower() == ".xlsx":
         format_ = "xlsx"

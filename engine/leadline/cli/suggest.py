@@ -160,6 +160,8 @@ def _show(found: Suggestion, shown: _Shown) -> None:
 def _hand_over(found: Suggestion, told: SuggestedPoints, shown: _Shown) -> None:
     """Write or print the patch, and say how to apply it, or why there is none."""
     if found.after is None:
+        for path in shown.patches:
+            note(f"{path} is not written: there is nothing to change")
         return
     if not told.is_better and not shown.anyway:
         note("no patch is made; --anyway makes one")

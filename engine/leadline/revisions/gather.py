@@ -120,7 +120,8 @@ def _concerned(sheet: Revisions) -> Revisions:
 
 def _refuse_none(rows: Sequence[Row], what: str, name: str, known: Sequence[str]) -> None:
     if not rows:
-        raise UsageError(f"no {what} is or was called `{name}`", hint=did_you_mean(name, known))
+        hint = did_you_mean(name, sorted(set(known)))
+        raise UsageError(f"no {what} is or was called `{name}`", hint=hint)
 
 
 def _path(repository: Repository, ruleset: Path) -> str:
