@@ -247,6 +247,21 @@ def test_a_horizon_that_is_not_over_is_refused(judged: tuple[Store, RulesetText]
         build_panel(*judged, _asked("2026-02-01", "2026-04-01"), _silent)
 
 
+def test_nobody_is_kept_by_a_field_that_is_not_known(tmp_path: Path) -> None:
+    with _given(tmp_path) as (store, _):
+        (tmp_path / "ruleset.yaml").write_text(
+            RULESET.replace("scores:\n", "leads: lead.relation is prospect\nscores:\n", 1)
+        )
+        text = read_ruleset(tmp_path)
+
+        with pytest.raises(UsageError, match=r"keeps nobody: it asks for lead\.relation") as found:
+            build_panel(store, text, _asked("2026-02-01"), _silent)
+
+        assert found.value.hint == "--trust lead.relation takes today's values"
+        trusting = _asked("2026-02-01", trust=("lead.relation",))
+        assert _rows(build_panel(store, text, trusting, _silent), "lead_id")
+
+
 def test_an_unknown_field_is_named(judged: tuple[Store, RulesetText]) -> None:
     with pytest.raises(UsageError, match=r"`lead\.relatoin`") as caught:
         build_panel(*judged, _asked("2026-02-01", trust=("lead.relatoin",)), _silent)

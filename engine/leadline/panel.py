@@ -125,7 +125,8 @@ def build_panel(
     Raises:
         RulesetError: the ruleset does not compile.
         UsageError: the score has several values a lead, or is made of no rules where they are asked
-            for; a date whose horizon is not over; a field that is not there.
+            for; a date whose horizon is not over; a field that is not there; nobody is scored
+            without the fields that have no history.
     """
     catalog = columns_of(store)
     ruleset = compile_ruleset(text, catalog, store)
@@ -149,6 +150,8 @@ def build_panel(
             run_query(store.database, query)
             span = (as_of.before, _horizon(day, asked.within, ruleset.timezone))
             store.database.execute(sql.more_of_panel(relation, score.name, rules, day, span))
+    if asked.dates and store.database.value(sql.is_empty(relation)):
+        _refuse_nobody(trimmed, untrusted)
     return Panel(store, text, ruleset, score, asked, until, outcomes, rules, untrusted, relation)
 
 
@@ -260,6 +263,19 @@ def _score(ruleset: Ruleset, asked: Asked) -> Score:
             hint="choose another with --score",
         )
     return score
+
+
+def _refuse_nobody(ruleset: Ruleset, untrusted: tuple[str, ...]) -> None:
+    """Refuse a panel without rows where ``leads:`` asks for what is missing."""
+    asked = [ruleset.leads] if ruleset.leads is not None else []
+    read = {_name(field).casefold() for field in needs.fields_of(asked, tuple(_TABLES))}
+    missing = [name for name in untrusted if name.casefold() in read]
+    if missing:
+        raise UsageError(
+            f"`leads:` of the ruleset keeps nobody: it asks for {', '.join(missing)}, which has no "
+            "history and is left out",
+            hint=" ".join(f"--trust {name}" for name in missing) + " takes today's values",
+        )
 
 
 def _rules(score: Score) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import pytest
 from statsmodels.stats.proportion import proportion_confint
 from tests.acceptance import counted, drawn
 
-from leadline.acceptance import BY, By, Decided, decided_lately, measure_acceptance
+from leadline.acceptance import BY, By, Decided, decided_lately, list_offers, measure_acceptance
 from leadline.demo import generate
 from leadline.pipeline import open_directory, read_ruleset
 from leadline.plan.clock import end_of_day
@@ -195,6 +195,16 @@ def test_what_a_hand_over_is(more: dict[str, Any], outcome: str):
     outcomes = ("open", "accepted", "refused", "expired")
     assert [name for name in outcomes if getattr(total, name)] == [outcome]
     assert total.offered == 1
+
+
+@pytest.mark.parametrize(("as_of", "reason"), [("2026-03-31", None), ("2026-04-02", "no budget")])
+def test_the_reason_of_a_later_decision_is_not_told_before_it(as_of: str, reason: str | None):
+    later = handed(decided_at=datetime(2026, 4, 2), accepted=False, reason="no budget")
+    with drawn.stored({"handoffs": [later]}) as store:
+        ledger = measure_acceptance(store, drawn.text(PLAIN), as_of)
+        [row] = store.database.rows(f"SELECT reason FROM ({list_offers(ledger, 'typed')})")
+
+    assert row == (reason,)
 
 
 def test_without_hand_overs_there_is_nothing_to_count():

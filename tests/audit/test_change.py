@@ -169,3 +169,11 @@ def test_an_interval_that_was_recorded_is_enough() -> None:
     found = change(recorded, share(48, 80, SECOND))
     assert found is not None
     assert found.word == "down"
+
+
+@pytest.mark.parametrize(("was", "now"), [(-100.0, -90.0), (50.0, -3.0), (-3.0, 50.0)])
+def test_a_sum_below_nothing_has_no_ratio(was: float, now: float) -> None:
+    found = change(figure("sum", was, 25.0), figure("sum", now, 25.0))
+    assert found is not None
+    assert (found.amount, found.interval, found.word) == (None, None, "")
+    assert found.reason == "nothing can be compared with a figure of 0 or below"

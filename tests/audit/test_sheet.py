@@ -11,9 +11,11 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from tests.audit.sheets import row_of, sheet_of, words, write
 
 from leadline.acceptance import measure_acceptance
+from leadline.audit.plans import plan_of
 from leadline.audit.programs import audits_of, reviews_of
 from leadline.audit.reading import NOT_ENOUGH
 from leadline.audit.sheet import make_sheet, read_at
+from leadline.audit.sheet_listing import latest_table
 from leadline.pipeline import columns_of, open_directory, read_ruleset
 
 EVENTS = "event_id,lead_id,occurred_at,type,campaign"
@@ -58,6 +60,23 @@ def test_a_review_looks_at_the_days_since_the_one_before(tmp_path: Path) -> None
     assert (sheet.model, sheet.notes) == ("m", ())
     assert row.trend is not None
     assert (row.trend.months, row.trend.word) == (6, "flat")
+
+
+def test_reviews_left_out_are_not_taken_for_none(tmp_path: Path) -> None:
+    write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 1, 1), 200)]})
+    rate = RATE.format(started="2026-01-01")
+    (tmp_path / "model.yaml").write_text(f"leadline: 1\nmodel: m\n{rate}", encoding="utf-8")
+    text = read_ruleset(tmp_path / "model.yaml")
+    store, _ = open_directory(tmp_path, lambda label, done, total: None)
+    with store:
+        audits = audits_of(text, columns_of(store), store)
+        since = (date(2026, 5, 1), date(2026, 7, 1))
+        one, none = (make_sheet(store, text, audits, (), "2026-07-10", since=day) for day in since)
+    assert plan_of(none.rows[0]).open[0] == date(2026, 4, 1)
+    assert latest_table(none).rows[0][5] == "no review has come since the date asked for"
+    change = latest_table(one).rows[0][5]
+    assert isinstance(change, str)
+    assert change.endswith("from 10% of 1,820 to 10% of 1,800")
 
 
 def test_a_log_that_begins_late(tmp_path: Path) -> None:

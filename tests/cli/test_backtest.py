@@ -10,6 +10,9 @@ import pytest
 from tests.repository import commit
 
 from leadline.demo import generate
+from leadline.intervals import Word
+from leadline.report.backtest import Step
+from leadline.report.backtest_words import order_in_words
 
 RULESET = """\
 leadline: 1
@@ -159,6 +162,21 @@ def test_without_stages_a_week_at_sales_ready_says_who_was_ready(cli, few: Path)
     assert found["ready never"] == (0.5, 1, 2)  # ben is in no list any more when he is ready
     assert found["lead time days: median"] == (round(8 + 9 / 24, 4), 1, 2)  # from 12 January 0:00
     assert "without stages" in said.err
+    assert "When the lead reached 30 points" in cli("backtest", "judged.yaml", *ASKED).out
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("no clear change", "not shown: 4 of 5 bands are not clearly above the one before"),
+        ("down", "no: 4 of 5 bands are below the one before"),
+    ],
+)
+def test_of_many_bands_the_number_is_told(word: Word, said: str):
+    steps = [Step(f"{n} to below {n + 5}", f"{n + 5} to below {n + 10}", word) for n in range(4)]
+
+    assert order_in_words(steps) == said
+    assert order_in_words(steps[:1]).endswith("the one before") is False
 
 
 def test_another_stage_is_ready(cli, few: Path):
@@ -201,6 +219,19 @@ def test_the_places_are_those_that_sales_take(cli, few: Path):
 
     assert "20 places on each list" in default.err
     assert "2 places on each list: as many as were handed to sales" in offered.err
+
+
+def test_hand_overs_after_the_date_say_nothing_of_what_sales_takes(cli, few: Path):
+    asked = ("--data", "data", "--as-of", "2026-01-20", "--within", "2", "--weeks", 1)
+    offered = [f"{who},2026-01-{day}T09:00:00Z" for day in (19, 22, 23) for who in ("cy", "dee")]
+    written(few, handoffs=["lead_id,offered_at", *offered])
+
+    before = cli("backtest", "judged.yaml", *asked).err
+    written(few, handoffs=["lead_id,offered_at", *offered[:2]])
+    after = cli("backtest", "judged.yaml", *asked).err
+
+    assert "2 places on each list" in after
+    assert "2 places on each list" in before
 
 
 def test_a_tie_at_the_cut_is_told(cli, few: Path):

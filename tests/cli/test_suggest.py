@@ -179,6 +179,20 @@ def test_too_few_outcomes_are_said_and_nothing_is_suggested(cli, here: Path):
     assert "--months" in said.out
 
 
+def test_too_few_leads_without_an_outcome_are_not_told_to_wait_for_more(cli, here: Path):
+    (here / "model.yaml").write_text(RULESET, encoding="utf-8")
+    log(here, 60)
+    leads = [line.split(",")[0] for line in (here / "data/leads.csv").read_text().splitlines()[1:]]
+    deals = [f"o {lead},{lead},2025-12-01T00:00:00Z" for lead in leads]
+    lines = ["opportunity_id,lead_id,created_at", *deals]
+    (here / "data/opportunities.csv").write_text("\n".join(lines) + "\n")
+
+    said = cli(*ASKED, "--months", 120)
+
+    assert "leads without one in the data" in " ".join(said.out.split())
+    assert "More come with time" not in " ".join(said.out.split())
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -127,7 +127,7 @@ def _counted(before: Reading, after: Reading) -> bool:
     return all(
         one.unit == "count" or (one.unit in ("share", "ratio") and one.top == 0)
         for one in (before, after)
-        if not one.value
+        if (one.value or 0.0) <= 0
     )
 
 

@@ -56,6 +56,7 @@ class Plan:
 
 def plan_of(row: Row) -> Plan:
     """Return the reviews of a row of the sheet."""
+    cells = (*row.hidden, *row.cells)
     reviews = tuple(
         Planned(
             on=cell.on,
@@ -64,11 +65,9 @@ def plan_of(row: Row) -> Plan:
             recorded=cell.recorded.on if cell.recorded is not None else None,
             missed=cell.missed,
         )
-        for cell in row.cells
+        for cell in cells
     )
-    told = [
-        cell for cell in row.past if cell.reading is not None and cell.reading.value is not None
-    ]
+    told = [cell for cell in cells if cell.reading is not None and cell.reading.value is not None]
     latest = told[-1] if told else None
     return Plan(
         row.audit,

@@ -88,6 +88,7 @@ class Row:
         trend: over the year before the date of the sheet.
         next: the first planned review that nobody recorded and whose date has not come.
         reason: why nothing is planned; else empty.
+        hidden: the reviews before the dates that were asked for, oldest first.
     """
 
     audit: Audit
@@ -99,6 +100,7 @@ class Row:
     trend: Trend | None
     next: date | None
     reason: str = ""
+    hidden: tuple[Cell, ...] = ()
 
     @property
     def past(self) -> tuple[Cell, ...]:
@@ -150,6 +152,7 @@ def make_row(log: Log, audit: Audit, reviews: Sequence[Review], asked: Asked) ->
         trend=trend_of(measured.months) if started is not None else None,
         next=following,
         reason="" if planned else "nothing says when it began: add `started:`",
+        hidden=tuple(cell for cell in cells if cell not in shown),
     )
 
 

@@ -59,9 +59,11 @@ def _said(row: Row, *, parts: bool) -> tuple[str, str, str]:
         row: the program.
         parts: whether the change names the two figures, each with what it is of.
     """
-    if not row.cells:
+    if not row.cells and not row.hidden:
         return row.reason, "", ""
-    previous, latest = (None, None, *row.past)[-2:]
+    if not row.past and row.hidden:
+        return "no review has come since the date asked for", "", ""
+    previous, latest = (None, None, *row.hidden, *row.past)[-2:]
     if latest is None:
         return "the first review is still ahead", "", ""
     change = words.change(row.change) or _why_none(previous, latest)

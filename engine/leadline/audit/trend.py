@@ -98,8 +98,8 @@ def trend_of(months: Sequence[Reading]) -> Trend:
     """
     known = [one for one in months if one.value is not None and one.begin is not None]
     if len(known) < FEWEST:
-        months = f"{len(known)} whole month{'s' * (len(known) != 1)}"
-        reason = f"{NOT_ENOUGH}: {months} of data, a trend needs {FEWEST}"
+        many = f"{len(known)} whole month{'s' * (len(known) != 1)}"
+        reason = f"{NOT_ENOUGH}: {many} of data, a trend needs {FEWEST}"
         return Trend(None, None, len(known), None, None, None, "", reason=reason)
     places = [12 * one.begin.year + one.begin.month for one in known if one.begin is not None]
     values = [_of_a_month(one) for one in known]

@@ -106,7 +106,10 @@ def backtest(
         _panel(store, text, question, dates, place, tick) for place, (_, text) in enumerate(sides)
     ]
     horizons = _horizons(dates, question.panel.within, ruleset.timezone)
-    following = end_of_day(dates[-1] + timedelta(days=_WEEK), ruleset.timezone).before
+    # Of a short horizon, the last week itself may not be over.
+    following = min(
+        until.before, end_of_day(dates[-1] + timedelta(days=_WEEK), ruleset.timezone).before
+    )
     capacity, origin = _capacity(store, question, horizons, following)
     database = store.database
     database.execute(sql.kept(_BEGAN, sql.begun(horizons[0].begins, following)))

@@ -136,14 +136,16 @@ def _bounds(band: Band) -> str:
 
 
 def _lead_time(found: Backtest, side: Judged, place: int, waited: LeadTime) -> Listing:
-    ready = visible(waited.stage) or f"at {decimal(waited.at or 0.0)}"
+    ready = f"became {visible(waited.stage)}"
+    if not waited.stage:
+        ready = f"reached {decimal(waited.at or 0.0)} points"
     lines = [
         ("before it began", *_part(waited.before, waited.outcomes), _days(waited)),
         ("only later", *_part(waited.after, waited.outcomes), ""),
         ("never", *_part(waited.never, waited.outcomes), ""),
     ]
     _, several = WORDS[found.outcome]
-    title = f"{_whose(found, place)}when the lead became {ready}"
+    title = f"{_whose(found, place)}when the lead {ready}"
     headings = ("", several, "share", "days before it began")
     return _listing(headings, lines, _capital(title), right=(1, 2))
 

@@ -14,6 +14,9 @@ WORDS = {
     "accepted": ("a hand-over that sales accepted", "accepted hand-overs"),
 }
 
+#: Of more pairs of bands than this, their number is told instead of their names.
+_MOST_NAMED = 2
+
 
 def judgement(change: Change) -> str:
     """Say in a word what a change of a figure is: better, worse, no clear difference, the same."""
@@ -30,6 +33,10 @@ def order_in_words(steps: Sequence[Step]) -> str:
     for word, said in (("down", "no: {}"), ("no clear change", "not shown: {}")):
         pairs = [step for step in steps if step.word == word]
         of = "below" if word == "down" else "above"
+        if len(pairs) > _MOST_NAMED:
+            clearly = "" if word == "down" else "not clearly above"
+            many = f"{len(pairs)} of {len(steps) + 1} bands are"
+            return said.format(f"{many} {clearly or of} the one before")
         if pairs:
             return said.format(", ".join(f"{step.higher} {of} {step.lower}" for step in pairs))
     return "yes: each band above the one before"

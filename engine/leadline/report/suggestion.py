@@ -175,12 +175,19 @@ def too_few(found: SuggestedPoints) -> str:
     had = _OUTCOMES[found.outcome][0]
     table = "handoffs" if found.outcome == "accepted" else "opportunities"
     known = "" if found.leads_with else f" Does the data have a table `{table}`?"
+    more = (
+        "More come with time; or look back further (--months), wait longer for an outcome "
+        "(--within), or count one that comes more often (--outcome accepted, --whole-account)."
+    )
+    if found.leads_with >= found.needed:
+        more = (
+            "Are leads without one in the data, too? Else wait less long for an outcome "
+            "(--within), or count one that comes less often (--outcome won)."
+        )
     return _paragraph(
         f"Too few outcomes to suggest points: of the leads on {_dates(found)}, "
         f"{found.leads_with:,} {had} within {found.within} days and {found.leads_without:,} did "
-        f"not. At least {found.needed} of each are needed.{known} More come with time; or look "
-        "back further (--months), wait longer for an outcome (--within), or count one that comes "
-        "more often (--outcome accepted, --whole-account)."
+        f"not. At least {found.needed} of each are needed.{known} {more}"
     )
 
 
@@ -214,8 +221,8 @@ def notes(found: SuggestedPoints) -> Iterator[str]:
         )
     if "cannot be told" in verdicts:
         yield from _lines(
-            "cannot be told: fewer than 10 leads have it, or both its points and none at all fit "
-            "what happened"
+            "cannot be told: fewer than 10 leads have it, or all have it alike, or both its points "
+            "and none at all fit what happened"
         )
     yield from _wrong_ways(found)
     for rule in found.rules:

@@ -109,7 +109,8 @@ def offers_known(as_of: AsOf) -> str:
       CASE WHEN recycled_at < {known} THEN recycled_at END AS recycled_at,
       coalesce(decided_at < {known}, accepted IS NOT NULL) AS is_decided,
       is_decided AND coalesce(accepted, FALSE) AS is_accepted,
-      nullif(trim(CAST(reason AS VARCHAR)), '') AS reason
+      CASE WHEN coalesce(h.decided_at < {known}, TRUE)
+        THEN nullif(trim(CAST(reason AS VARCHAR)), '') END AS reason
     FROM handoffs h LEFT JOIN ({aliases(as_of)}) a ON a.old_lead_id = h.lead_id
     WHERE offered_at < {known}
   )

@@ -23,6 +23,11 @@ def empty_panel(relation: str, rules: Sequence[str]) -> str:
     return f"CREATE OR REPLACE TEMP TABLE {quote.name(relation)} (\n  {listed(columns)}\n)"
 
 
+def is_empty(relation: str) -> str:
+    """Return the SELECT of whether a panel has no rows."""
+    return f"SELECT count(*) = 0 FROM {quote.name(relation)}"
+
+
 def rule_column(rule: str) -> str:
     """Return the column of what a rule gives."""
     return f"rule.{rule}"
