@@ -79,6 +79,28 @@ def test_reviews_left_out_are_not_taken_for_none(tmp_path: Path) -> None:
     assert change.endswith("from 10% of 1,820 to 10% of 1,800")
 
 
+def test_a_log_that_ends_early_is_no_fall(tmp_path: Path) -> None:
+    """Of 90 days only the first ones are in the log: it ended, the program did not."""
+    write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 1, 1), 150)]})
+    counted = RATE.replace("rate(click, send)", "count(click)").format(started="2026-01-01")
+
+    [row] = sheet_of(tmp_path, counted, "2026-07-10").rows
+    first, second = row.past[:2]
+    assert first.reading is not None
+    assert second.reading is not None
+    assert first.reading.value == 2 * 91
+    # 59 of the second 90 days are known, and compared a day.
+    assert (second.reading.end, second.reading.cut) == (date(2026, 5, 30), True)
+    assert second.change is not None
+    assert second.change.word == "no clear change"
+
+    write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 1, 1), 110)]})
+    [row] = sheet_of(tmp_path, counted, "2026-07-10").rows
+    assert row.past[1].reading is not None
+    assert row.past[1].reading.value is None
+    assert "the events end on 2026-04-20" in row.past[1].reading.reason
+
+
 def test_a_log_that_begins_late(tmp_path: Path) -> None:
     write(tmp_path, {"events": [EVENTS, *mailings(date(2026, 3, 10), 120)]})
     ruleset = (
@@ -397,7 +419,8 @@ def test_columns_and_programs_of_any_name(tmp_path: Path) -> None:
     )
     deals = "opportunity_id,lead_id,created_at,number,begin,known,record at,end"
     offers = (f"o{n},l{n % 7},2026-01-20T10:00:00Z,{n},1,2,3,4" for n in range(20))
-    write(tmp_path, {"events": [header, *rows], "opportunities": [deals, *offers]})
+    late = "late,l1,2026-03-01T10:00:00Z,other,,,,,,"  # the log goes on
+    write(tmp_path, {"events": [header, *rows, late], "opportunities": [deals, *offers]})
     ruleset = """
 audits:
   odd:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import UTC, date
 
 from leadline.audit.figures import (
     Days,
@@ -18,13 +18,15 @@ from leadline.audit.figures import (
 from leadline.audit.log import Log, sources_of
 from leadline.audit.reading import NOT_ENOUGH, Reading, Unit
 from leadline.expression import metrics as m
-from leadline.plan.clock import end_of_day
+from leadline.plan.clock import at_instant, end_of_day
 from leadline.ruleset.audits import Audit
 from leadline.sql import audit as sql
 from leadline.sql.audited import Of
 
 #: The fewest days of data that anything is said about.
 FEWEST_DAYS = 30
+#: So many days without any event may be quiet ones; after more of them the log has ended.
+QUIET_DAYS = 7
 
 
 def of_audit(audit: Audit) -> Of:
@@ -89,6 +91,32 @@ def known_days(begin: date, end: date, log_begins: date | None, started: date | 
     if known < min(FEWEST_DAYS, whole / 2):
         return f"{NOT_ENOUGH}: {max(known, 0)} of {whole} days, the log begins on {log_begins}"
     return Days(log_begins, end, cut=True)
+
+
+def log_ends(log: Log, figure: m.Figure) -> date | None:
+    """Return the last day of the events, where a figure counts any; else None.
+
+    Records and imported figures may be rare: the last of them does not say where the data end.
+    """
+    last = log.catalog.last_event
+    if last is None or not any(isinstance(one, m.EventSource) for one in sources_of(figure)):
+        return None
+    return at_instant(last.replace(tzinfo=UTC), log.ruleset.timezone).day
+
+
+def until_known(days: Days | str, log_ends: date | None) -> Days | str:
+    """Return what is known of a period whose end may lie behind that of the log.
+
+    Args:
+        days: what is known of it as far as its beginning goes, or why that is not enough.
+        log_ends: the last day of the log; None where nothing says so.
+    """
+    if isinstance(days, str) or log_ends is None or (days.end - log_ends).days <= QUIET_DAYS:
+        return days
+    known, whole = (log_ends - days.begin).days + 1, (days.end - days.begin).days + 1
+    if known < min(FEWEST_DAYS, whole / 2):
+        return f"{NOT_ENOUGH}: {max(known, 0)} of {whole} days, the events end on {log_ends}"
+    return Days(days.begin, log_ends, cut=True)
 
 
 def measure(log: Log, figure: m.Figure, of: Of, periods: Sequence[Days]) -> tuple[Reading, ...]:

@@ -14,9 +14,11 @@ from leadline.audit.measure import (
     first_day,
     known_days,
     log_begins,
+    log_ends,
     measure,
     of_audit,
     unit_of,
+    until_known,
 )
 from leadline.audit.reading import NOT_ENOUGH, Reading, Unit
 from leadline.audit.recorded import recorded_reading
@@ -196,7 +198,11 @@ def _measure(log: Log, audit: Audit, began: date | None, reviews: Sequence[Plann
     begins = log_begins(log, figure)
     first = max((day for day in (began, begins) if day is not None), default=None)
     months = months_before(log.as_of.day, first) if first is not None and begins else ()
-    asked = [known_days(one.begin or first or one.on, one.on, begins, began) for one in reviews]
+    ends = log_ends(log, figure)
+    asked = [
+        until_known(known_days(one.begin or first or one.on, one.on, begins, began), ends)
+        for one in reviews
+    ]
     asked += [Days(*month) for month in months]
     own = own_days(audit.benchmark)
     if own is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from leadline.audit.log import Log, open_log
-from leadline.audit.measure import median_cycle
+from leadline.audit.measure import QUIET_DAYS, median_cycle
 from leadline.audit.reading import Reading
 from leadline.audit.row import Asked, Cell, Row, make_row, read_up_to
 from leadline.pipeline import RulesetText
@@ -17,9 +17,6 @@ from leadline.ruleset.reviews import Review
 from leadline.store import Store
 
 __all__ = ["AuditSheet", "Cell", "Row", "make_sheet", "read_at"]
-
-#: From how many days without events on the sheet says so.
-_STALE = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +110,7 @@ def _notes(log: Log, audits: Sequence[Audit], reviews: Sequence[Review]) -> tupl
         if review.audit == audit.name and audit.started and review.on <= audit.started
     ]
     days = (log.as_of.day - log.last).days if log.last is not None else 0
-    if days > _STALE:
+    if days > QUIET_DAYS:
         notes.append(
             f"the events end on {log.last}, {days} days before the date of the sheet: figures of"
             " later days are low or missing for want of data; `--as-of` can name an earlier date"

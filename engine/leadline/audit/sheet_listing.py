@@ -180,4 +180,7 @@ def _days_apart(row: Row) -> Iterator[str]:
     for cell in row.past:
         found = cell.reading
         if found is not None and found.cut and found.value is not None:
-            yield f"{row.audit.name} {cell.on}: from {found.begin} on, where the log begins"
+            late = found.end is not None and found.end < cell.on
+            known = f"until {found.end}, where the events end"
+            early = f"from {found.begin} on, where the log begins"
+            yield f"{row.audit.name} {cell.on}: {known if late else early}"
