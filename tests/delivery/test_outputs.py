@@ -9,8 +9,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.delivery.conftest import Receiver
 from tests.delivery.given import Steered, delivered, message
+from tests.receiver import Receiver
 
 from leadline.errors import PluginError, UsageError
 from leadline.plugin import OpenOutput, Outcome, OutputContext, Plugins, open_output
