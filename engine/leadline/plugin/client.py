@@ -109,7 +109,7 @@ class Client:
         wait: how long to wait before another try.
         per_second: at most so many requests a second; None sets no bound.
         told: returns what the JSON of a failed answer says, in one line; "" where nothing.
-        pause: waits some seconds.
+        pause: waits some seconds; None is the clock.
     """
 
     def __init__(
@@ -121,7 +121,7 @@ class Client:
         wait: Wait = patiently,
         per_second: float | None = None,
         told: Callable[[Any], str] | None = None,
-        pause: Callable[[float], object] = time.sleep,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
         self._requester = Requester(
             base, {"Accept": "application/json", **headers}, timeout, MOST_BYTES
@@ -129,7 +129,7 @@ class Client:
         self._wait = wait
         self._between = 1 / per_second if per_second else 0.0
         self._told = told or _said_of
-        self._pause = pause
+        self._pause = pause or time.sleep
         self._next = 0.0
 
     def call(
