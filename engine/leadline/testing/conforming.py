@@ -18,6 +18,7 @@ from leadline.plugin import (
     FunctionKind,
     Item,
     Message,
+    Note,
     Records,
     Reject,
     checked_settings,
@@ -104,6 +105,8 @@ def well_formed(item: Item) -> None:
             _records(item)
         case Reject():
             hold(bool(item.reason), "a reject does not say why")
+        case Note():
+            hold(bool(item.text), "a note says nothing")
         case _:
             hold(bool(item.value), "a cursor is empty")
 
