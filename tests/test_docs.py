@@ -26,7 +26,7 @@ PAGES = (
     ROOT / "plugins/example/README.md",
 )
 #: Where the documentation of the code names files from.
-HOMES = (ROOT, ROOT / "engine/leadline")
+HOMES = (ROOT, ROOT / "engine/leadline", ROOT / "plugins")
 
 
 def blocks(page: Path, language: str) -> list[str]:

@@ -129,12 +129,14 @@ def test_the_wheel_declares_the_command_and_the_built_in_plugins(wheel: Path):
 def test_every_package_is_listed():
     with (ROOT / "pyproject.toml").open("rb") as file:
         listed = tomllib.load(file)["tool"]["setuptools"]["packages"]
-    engine = ROOT / "engine"
+    homes = {ROOT / "engine": "leadline", ROOT / "plugins": "leadline_plugins"}
 
     found = {
-        ".".join(path.parent.relative_to(engine).parts) for path in engine.rglob("__init__.py")
+        ".".join(path.parent.relative_to(home).parts)
+        for home, package in homes.items()
+        for path in (home / package).rglob("__init__.py")
     }
-    assert sorted(listed) == sorted(found | {"leadline_plugins", "leadline_rulesets"})
+    assert sorted(listed) == sorted(found | {"leadline_rulesets"})
 
 
 def test_the_source_distribution_makes_the_same_wheel(wheel: Path, tmp_path: Path):

@@ -171,7 +171,7 @@ def extensions_of(project: Project) -> Extensions:
     broken = plugins.load(project.plugins)
     if broken:
         raise PluginError(f"{broken[0]}: {broken[0].error}")
-    functions = [_function(kind) for kind in plugins.functions()]
+    functions = [function_of(kind) for kind in plugins.functions()]
     own = function_table()
     for function in functions:
         if function.name in own or function.name in OVER_TIME:
@@ -183,7 +183,7 @@ def extensions_of(project: Project) -> Extensions:
     return Extensions(function_table(functions), decays)
 
 
-def _function(kind: FunctionKind) -> Function:
+def function_of(kind: FunctionKind) -> Function:
     """Return a plugin's function as a row of the table; it is missing where an argument is."""
     types = {
         word: Type[word.upper()]

@@ -160,6 +160,12 @@ class Project:
     check: CheckSection = field(default_factory=CheckSection)
     check_settings: Mapping[str, Mapping[str, Setting]] = field(default_factory=dict)
 
+    @property
+    def named_plugins(self) -> tuple[str, ...]:
+        """The names of the plugins that the project needs, each once."""
+        places = (*self.sources, *self.outputs)
+        return tuple(dict.fromkeys((*self.plugins, *(place.plugin for place in places))))
+
     def source(self, name: str) -> SourceConfig:
         """Return the source of that name.
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from leadline.errors import SourceError
-from leadline.plugin import DataFile, Item, ReadContext, SourceKind, hookimpl
+from leadline.plugin import DataFile, Item, OutputKind, ReadContext, SourceKind, hookimpl
+from leadline_plugins.batch_tables import PARQUET
 from leadline_plugins.matching import FILES, Found, matched
 
 SETTINGS: Mapping[str, object] = {
@@ -58,3 +59,9 @@ def _refuse_others(found: Found) -> None:
 def leadline_sources() -> tuple[SourceKind, ...]:
     """Return the source ``parquet``."""
     return (SourceKind("parquet", "Parquet files.", SETTINGS, ParquetSource),)
+
+
+@hookimpl
+def leadline_outputs() -> tuple[OutputKind, ...]:
+    """Return the output ``parquet``."""
+    return (PARQUET,)

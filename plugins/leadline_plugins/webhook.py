@@ -1,7 +1,8 @@
 """The output ``webhook``: each message as a POST of JSON.
 
 The header ``Idempotency-Key`` holds the message's key. With a secret, ``X-Leadline-Signature`` is
-``sha256=`` and the HMAC-SHA256 of the body in hex.
+``t=SECONDS,v1=HEX``: when it was signed (Unix time), and the HMAC-SHA256 of ``SECONDS.BODY``. A
+receiver that refuses old times cannot be shown a post of yesterday again.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
@@ -22,7 +24,10 @@ SETTINGS: Mapping[str, object] = {
     "additionalProperties": False,
     "properties": {
         "url": {"description": "Where to; `${NAME}` where it is a secret.", "type": "string"},
-        "secret": {"description": "What the body is signed with.", "type": "string"},
+        "secret": {
+            "description": "What each post is signed with, together with the time.",
+            "type": "string",
+        },
         "token": {"description": "Sent as `Authorization: Bearer`.", "type": "string"},
         "timeout": {
             "description": "Seconds to wait for an answer.",
@@ -41,6 +46,8 @@ SETTINGS: Mapping[str, object] = {
 
 #: Answers of 4xx after which another try may do: timeout, too early, too many.
 _AGAIN = (408, 425, 429)
+#: A receiver that fails so often in a row is left alone.
+_MOST_FAILURES = 5
 
 
 class Webhook:
@@ -64,18 +71,33 @@ class Webhook:
         self.recognises_keys: bool = settings["recognises_keys"]
 
     def deliver(self, messages: Sequence[Message]) -> Iterator[Outcome]:
-        """Post each message when its outcome is asked for."""
+        """Post each message when its outcome is asked for.
+
+        A batch is given up after some failures in a row: nobody waits for hundreds of timeouts.
+        """
+        failures = 0
         for message in messages:
+            if failures == _MOST_FAILURES:
+                yield Outcome(message.key, "failed", "not tried: those before it failed")
+                continue
             body = json.dumps(message.record(), allow_nan=False, ensure_ascii=False).encode()
             headers = {"Idempotency-Key": message.key}
             if self._secret:
-                digest = hmac.new(self._secret.encode(), body, hashlib.sha256).hexdigest()
-                headers["X-Leadline-Signature"] = f"sha256={digest}"
+                headers["X-Leadline-Signature"] = _signature(self._secret, body, int(time.time()))
             answer = self._poster.post(body, headers)
-            yield Outcome(message.key, _state(answer), _said(answer))
+            state = state_of(answer)
+            failures = failures + 1 if state in ("failed", "unknown") else 0
+            yield Outcome(message.key, state, said_of(answer))
 
 
-def _state(answer: Answer) -> Literal["delivered", "failed", "refused", "unknown"]:
+def _signature(secret: str, body: bytes, at: int) -> str:
+    """Return what a body is signed with at an instant, in Unix seconds."""
+    signed = hmac.new(secret.encode(), f"{at}.".encode() + body, hashlib.sha256)
+    return f"t={at},v1={signed.hexdigest()}"
+
+
+def state_of(answer: Answer) -> Literal["delivered", "failed", "refused", "unknown"]:
+    """Return what an answer to a post means for what was posted."""
     if answer.status is None:
         return "unknown" if answer.sent else "failed"
     if 200 <= answer.status < 300:
@@ -85,7 +107,8 @@ def _state(answer: Answer) -> Literal["delivered", "failed", "refused", "unknown
     return "refused"
 
 
-def _said(answer: Answer) -> str:
+def said_of(answer: Answer) -> str:
+    """Return an answer as one line."""
     if answer.status is None:
         return answer.text
     if 300 <= answer.status < 400:

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 from tests.delivery import killing
-from tests.delivery.conftest import Receiver
 from tests.delivery.given import RULESET, enter, hot, ruleset, spells
+from tests.receiver import Receiver
 
 from leadline.engine.duckdb import Database
 from leadline.store import Store

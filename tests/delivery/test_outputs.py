@@ -9,8 +9,8 @@ import socket
 from pathlib import Path
 
 import pytest
-from tests.delivery.conftest import Receiver
 from tests.delivery.given import Steered, delivered, message
+from tests.receiver import Receiver
 
 from leadline.errors import PluginError, UsageError
 from leadline.plugin import OpenOutput, Outcome, OutputContext, Plugins, open_output
@@ -53,8 +53,9 @@ def test_a_webhook_with_a_secret_signs_the_body(receiver: Receiver):
     post(receiver, **{"secret": "s3", "token": "t4"})
 
     [(headers, body)] = receiver.posts
-    digest = hmac.new(b"s3", body, hashlib.sha256).hexdigest()
-    assert headers["X-Leadline-Signature"] == f"sha256={digest}"
+    time, _, digest = headers["X-Leadline-Signature"].removeprefix("t=").partition(",v1=")
+    signed = hmac.new(b"s3", f"{time}.".encode() + body, hashlib.sha256)
+    assert digest == signed.hexdigest()
     assert headers["Authorization"] == "Bearer t4"
 
 

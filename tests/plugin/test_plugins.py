@@ -223,8 +223,8 @@ def test_a_plugin_that_is_not_installed_breaks_only_who_needs_it() -> None:
 
 
 def test_a_source_is_no_output() -> None:
-    with pytest.raises(PluginError, match="no plugin gives the output `csv`"):
-        Plugins().output_kind("csv")
+    with pytest.raises(PluginError, match="no plugin gives the output `sqlite`"):
+        Plugins().output_kind("sqlite")
 
 
 def test_a_plugin_is_loaded_once(install: Install) -> None:

@@ -44,7 +44,8 @@ COMMANDS = {
     "docs": "Write the scoring handbook of a ruleset.",
     "import": "Make a ruleset from a model of HubSpot or Mautic.",
     "lsp": "Serve an editor: findings as you type, completion, hover.",
-    "plugins": "List plugins.",
+    "plugins": "List plugins, and say whether they can be used.",
+    "new": "Begin a plugin from a template.",
     "demo": "Write a believable log to try leadline on.",
 }
 

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 from leadline.diagnostic import Code, Diagnostic, did_you_mean
 from leadline.errors import UsageError
 from leadline.plugin import OpenOutput, OutputContext, Plugins, open_output
+from leadline.plugin.output import IN_DOUBT
 from leadline.project import OutputConfig, Project
 from leadline.ruleset.model import Ruleset, Send
 
 UNKNOWN_OUTPUT = Code("LL212", "unknown-output")
 
-#: The setting of every output that says what is done about a message of unknown outcome.
-IN_DOUBT = "in_doubt"
 _CHOICES = ("resend", "hold")
 
 

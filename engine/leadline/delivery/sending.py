@@ -73,7 +73,8 @@ def _hand_over(database: Database, ready: ReadyOutput, unit: Unit, failures: int
         for outcome in ready.output.deliver(messages):
             verdicts[outcome.key] = _verdict(outcome, ready)
             failures = failures + 1 if outcome.state in ("failed", "unknown") else 0
-            if failures >= MOST_FAILURES:
+            # The rest of a batch was handed over with what failed: nobody may put it back.
+            if failures >= MOST_FAILURES and not unit.batch:
                 stopped = True
                 break
     except LeadlineError as error:

@@ -19,7 +19,7 @@ from leadline.plugin.checking import OpenCheck, open_check
 from leadline.plugin.delivering import OpenOutput, open_output
 from leadline.plugin.hooks import Hooks, hookimpl
 from leadline.plugin.installed import GROUP, Installed
-from leadline.plugin.items import RAW_LIMIT, Cursor, DataFile, Item, Records, Reject
+from leadline.plugin.items import RAW_LIMIT, Cursor, DataFile, Item, Note, Records, Reject
 from leadline.plugin.kinds import (
     CheckKind,
     DecayKind,
@@ -50,6 +50,7 @@ __all__ = [
     "Item",
     "Kind",
     "Message",
+    "Note",
     "OpenCheck",
     "OpenOutput",
     "Outcome",

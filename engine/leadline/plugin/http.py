@@ -1,4 +1,4 @@
-"""HTTP for outputs: one POST with bounds. The one module that imports requests.
+"""HTTP with bounds: one request, one answer. The one module that imports requests.
 
 No redirect is followed, certificates are always verified, and nothing that is said of a failure
 holds the address: its path or query may be a secret.
@@ -7,7 +7,7 @@ holds the address: its path or query may be a secret.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -54,11 +54,7 @@ class Poster:
         self._url = url
         self._host = urlsplit(url).hostname or "the host"
         self._timeout = timeout
-        self._session = requests.Session()
-        # Neither a password file nor a cookie of an earlier answer goes along.
-        self._session.auth = _no_auth
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        self._session.headers.update(headers)
+        self._session = _session(headers)
 
     def post(self, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Post a body and return what came back; never raises for what the network does."""
@@ -85,6 +81,134 @@ class Poster:
         if sent:
             return Answer(None, f"the connection to {self._host} broke ({type(error).__name__})")
         return Answer(None, f"no connection to {self._host}", sent=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer that came whole.
+
+    Args:
+        status: the HTTP status.
+        headers: what it said, names in lower case.
+        body: its content, unpacked.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class NoResponse(Exception):
+    """No whole answer came back.
+
+    Args:
+        why: what happened, without the address.
+        lasting: whether another try would end the same.
+    """
+
+    def __init__(self, why: str, *, lasting: bool = False) -> None:
+        super().__init__(why)
+        self.why = why
+        self.lasting = lasting
+
+
+class Requester:
+    """Sends requests to one place and returns whole answers; connections are kept.
+
+    Args:
+        base: where every path starts; http or https.
+        headers: what every request says.
+        timeout: seconds to wait for a connection, and for each part of an answer.
+        most_bytes: how large an answer may be.
+    """
+
+    def __init__(
+        self, base: str, headers: Mapping[str, str], timeout: float, most_bytes: int
+    ) -> None:
+        self._base = base.rstrip("/")
+        self.host = urlsplit(base).hostname or "the host"
+        self._timeout = timeout
+        self._most = most_bytes
+        self._session = _session(headers)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        params: Sequence[tuple[str, str]] = (),
+        body: bytes | None = None,
+    ) -> Response:
+        """Send one request.
+
+        Args:
+            method: such as ``GET``.
+            path: from the base on, or a whole address at the same host, as a link to the next page
+                has it.
+            params: what is asked for, in order.
+            body: what is sent along; JSON by custom.
+
+        Raises:
+            NoResponse: no whole answer came back, or the address leads elsewhere.
+        """
+        try:
+            with self._session.request(
+                method,
+                self._address(path),
+                params=list(params),
+                data=body,
+                headers={"Content-Type": "application/json"} if body is not None else {},
+                timeout=self._timeout,
+                allow_redirects=False,
+                stream=True,
+            ) as response:
+                return Response(
+                    response.status_code,
+                    {name.lower(): value for name, value in response.headers.items()},
+                    self._whole(response),
+                )
+        except requests.exceptions.SSLError:
+            why = f"{self.host} has no certificate to be trusted"
+            raise NoResponse(why, lasting=True) from None
+        except requests.Timeout:
+            raise NoResponse(f"no answer of {self.host} within {self._timeout:g} s") from None
+        except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
+            why = "the address or a header cannot be used"
+            raise NoResponse(why, lasting=True) from None
+        except requests.RequestException as error:
+            if _reasons(error) & _NEVER_SENT:
+                raise NoResponse(f"no connection to {self.host}") from None
+            why = f"the answer of {self.host} broke off ({type(error).__name__})"
+            raise NoResponse(why) from None
+
+    def _address(self, path: str) -> str:
+        if not path.startswith(("http://", "https://")):
+            return f"{self._base}/{path.lstrip('/')}"
+        there, here = urlsplit(path), urlsplit(self._base)
+        if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+            # What opens this host's door is not shown to another.
+            why = f"the next page is said to be at {there.hostname}, not at {self.host}"
+            raise NoResponse(why, lasting=True)
+        return path
+
+    def _whole(self, response: requests.Response) -> bytes:
+        parts: list[bytes] = []
+        size = 0
+        for part in response.iter_content(1 << 16):
+            parts.append(part)
+            size += len(part)
+            if size > self._most:
+                why = f"an answer of {self.host} is larger than {self._most:,} bytes"
+                raise NoResponse(why, lasting=True)
+        return b"".join(parts)
+
+
+def _session(headers: Mapping[str, str]) -> requests.Session:
+    session = requests.Session()
+    # Neither a password file nor a cookie of an earlier answer goes along.
+    session.auth = _no_auth
+    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+    session.headers.update(headers)
+    return session
 
 
 def _no_auth(request: requests.PreparedRequest) -> requests.PreparedRequest:

@@ -1,4 +1,4 @@
-"""What a source yields: files ready for a bulk load, small batches of rows, rejects, a cursor."""
+"""What a source yields: files for a bulk load, small batches of rows, rejects, notes, a cursor."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ class DataFile:
         origin: what a person calls the file that the rows came from.
         columns: the header row, ``line_column`` included.
         line_column: the first column where it holds each row's line number in ``origin``.
+        texts: columns of a ``csv`` whose values are texts for sure, even where all of them look
+            like numbers or dates; what the others are is told by their values.
     """
 
     table: str
@@ -33,6 +35,7 @@ class DataFile:
     origin: str
     columns: tuple[str, ...]
     line_column: str | None = None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,8 @@ class Records:
         rows: one tuple a row, as long as ``columns``; None is a missing cell.
         first_line: the line of the first row in ``origin``, where the rows are lines that
             follow one another; else None.
+        texts: columns whose values are texts for sure, even where all of them look like numbers
+            or dates; what the others are is told by their values.
     """
 
     table: str
@@ -53,6 +58,7 @@ class Records:
     columns: tuple[str, ...]
     rows: tuple[tuple[object, ...], ...]
     first_line: int | None
+    texts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +97,15 @@ class Cursor:
     value: str
 
 
-Item = DataFile | Records | Reject | Cursor
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What a person should know of a load that goes on: said once, however often it is yielded.
+
+    Args:
+        text: one line: what was found, and what follows from it.
+    """
+
+    text: str
+
+
+Item = DataFile | Records | Reject | Cursor | Note

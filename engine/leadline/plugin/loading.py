@@ -124,6 +124,11 @@ class Plugins:
         """Return the check of that name, in the way of :meth:`source_kind`."""
         return self._kind(CheckKind, name)
 
+    def kinds(self) -> tuple[Kind, ...]:
+        """Return every descriptor of all loaded plugins, by form and name."""
+        offers = sorted(self._offers.items(), key=lambda item: (_WORDS[item[0][0]], item[0][1]))
+        return tuple(offer.kind for _, offer in offers)
+
     def functions(self) -> tuple[FunctionKind, ...]:
         """Return the functions of all loaded plugins, by name."""
         return self._all(FunctionKind)

@@ -8,6 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
+#: The setting of every output that says what is done about a message of unknown outcome. leadline
+#: reads it, the output never sees it.
+IN_DOUBT = "in_doubt"
+
 
 @dataclass(frozen=True, slots=True)
 class Message:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from leadline.errors import PluginError
 from leadline.plugin.blame import blaming
-from leadline.plugin.items import Cursor, DataFile, Item, Records, Reject
+from leadline.plugin.items import Cursor, DataFile, Item, Note, Records, Reject
 from leadline.plugin.loading import Plugins
 from leadline.plugin.settings import checked_settings
 from leadline.plugin.source import ReadContext
@@ -41,9 +41,9 @@ def read_source(
             item = next(items, end)
         if item is end:
             return
-        if not isinstance(item, DataFile | Records | Reject | Cursor):
+        if not isinstance(item, DataFile | Records | Reject | Cursor | Note):
             raise PluginError(
-                f"{plugin} yielded a {type(item).__name__}, expected a DataFile, Records, Reject "
-                "or Cursor"
+                f"{plugin} yielded a {type(item).__name__}, expected a DataFile, Records, Reject, "
+                "Note or Cursor"
             )
         yield item

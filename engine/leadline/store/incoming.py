@@ -83,7 +83,7 @@ def receive(database: Database, item: DataFile | Records) -> Incoming:
 def _from_records(database: Database, item: Records, spec: TableSpec) -> Incoming:
     forms = bind_records(database, item, ROWS_TABLE)
     cells = tuple(
-        Cell(header, form, f"c{index}", typed=form is Form.LIST)
+        Cell(header, form, f"c{index}", typed=form is Form.LIST or header in item.texts)
         for index, (header, form) in enumerate(zip(item.columns, forms, strict=True))
     )
     line = "NULL" if item.first_line is None else f"row + {item.first_line - 1}"
@@ -94,7 +94,10 @@ def _from_records(database: Database, item: Records, spec: TableSpec) -> Incomin
 def _from_csv(database: Database, item: DataFile, spec: TableSpec) -> Incoming:
     _check_header(item)
     names = tuple(name for name in item.columns if name != item.line_column)
-    cells = tuple(Cell(name, Form.TEXT, f"c{index}") for index, name in enumerate(names))
+    cells = tuple(
+        Cell(name, Form.TEXT, f"c{index}", typed=name in item.texts)
+        for index, name in enumerate(names)
+    )
     columns = {cell.sql: "VARCHAR" for cell in cells}
     if item.line_column is not None:
         columns = {"row": "BIGINT", **columns}

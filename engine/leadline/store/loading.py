@@ -10,7 +10,7 @@ from leadline.diagnostic import did_you_mean
 from leadline.engine.duckdb import Database
 from leadline.errors import UsageError
 from leadline.expression.catalog import Type
-from leadline.plugin.items import Cursor, DataFile, Item, Records, Reject
+from leadline.plugin.items import Cursor, DataFile, Item, Note, Records, Reject
 from leadline.store.arrival import Arrival
 from leadline.store.event_ids import forget_copies
 from leadline.store.examine import examine
@@ -85,6 +85,8 @@ class _Going:
                 case Reject():
                     rejects.append(item)
                     self._count(TableSummary(item.table, rows=1, rejected=1))
+                case Note():
+                    self._note((item.text,))
                 case DataFile() | Records():
                     self._load_rows(item)
         keep_rejects(self.database, self.load, rejects)

@@ -101,8 +101,9 @@ def units_due(database: Database, output: str, *, doubtful: bool, most: int) -> 
         if batch is not None:
             batches.setdefault(batch, []).append((serial, key))
     return tuple(
-        Unit(tuple(key for _, key in part), part[0][0], part[-1][0])
-        for part in (*parts, *batches.values())
+        Unit(tuple(key for _, key in part), part[0][0], part[-1][0], batch)
+        for batch, listed in ((False, parts), (True, batches.values()))
+        for part in listed
     )
 
 

@@ -66,11 +66,15 @@ _KILLED = "the run that sent it was stopped before the answer came"
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """Rows that are handed to an output at once: their keys, the first and the last serial."""
+    """Rows that are handed to an output at once: their keys, the first and the last serial.
+
+    A batch, that of an export, may go out as one thing: then all of its rows share one fate.
+    """
 
     keys: tuple[str, ...]
     first: int
     last: int
+    batch: bool = False
 
 
 @dataclass(frozen=True, slots=True)
