@@ -44,6 +44,7 @@ ARGUMENTS = {
     "docs": ["docs"],
     "import": ["import", "mautic", "points.json"],
     "plugins": ["plugins", "list"],
+    "new": ["new", "plugin", "function", "acme"],
 }
 #: The other commands of a group.
 ALSO = [

@@ -163,7 +163,7 @@ class Project:
     @property
     def named_plugins(self) -> tuple[str, ...]:
         """The names of the plugins that the project needs, each once."""
-        places = (*self.sources, *self.outputs)
+        places: tuple[SourceConfig | OutputConfig, ...] = (*self.sources, *self.outputs)
         return tuple(dict.fromkeys((*self.plugins, *(place.plugin for place in places))))
 
     def source(self, name: str) -> SourceConfig:
