@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 DATE := 2026-06-30
 UV := $(shell command -v uv 2>/dev/null)
 
-.PHONY: demo test test-newest test-oldest bench clean
+.PHONY: demo test test-static test-newest test-oldest bench clean
 
 demo: $(VENV)/ready
 	@test -e demo/leadline.yaml || $(BIN)/leadline init demo --leads 2000 --format parquet --until $(DATE)
@@ -18,13 +18,19 @@ demo: $(VENV)/ready
 	@echo && echo "The project is in demo/: leadline.yaml, rulesets/, data/ and the store leadline.duckdb."
 	@echo "Change a number in demo/rulesets/b2b_saas/ruleset.yaml and run:  cd demo && ../$(BIN)/leadline leads --limit 10 --as-of $(DATE)"
 
-test: test-newest test-oldest
+# What uses one core goes side by side, then the tests that use them all.
+test:
+	$(MAKE) -j2 --output-sync=target $(VENV)/ready $(VENV)-oldest/ready
+	$(MAKE) -j2 --output-sync=target test-static test-oldest
+	$(MAKE) test-newest
 
-test-newest: $(VENV)/ready
+test-static: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+test-newest: $(VENV)/ready
 	$(BIN)/pytest -n auto --hypothesis-profile ci
 
 # What could differ on the oldest DuckDB that leadline runs on.

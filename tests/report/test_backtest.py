@@ -96,7 +96,9 @@ def test_the_better_of_two_is_named():
 
     assert said["order"] == "B: 4.0 more of 100 pairs are right"
     assert said["list"] == "no clear difference"
-    assert dict(answers(replace(TWO, changes=worse)))["order"].startswith("A: 4.0 of 100 pairs")
+    assert dict(answers(replace(TWO, changes=worse)))["order"].startswith(
+        "A: 4.0 more of 100 pairs"
+    )
     assert judgement(Change(0.0, None)) == "the same"
 
 

@@ -51,7 +51,7 @@ from leadline.testing.conforming import (
 )
 
 #: At most so many places at which a load is killed.
-MOST_KILLS = 25
+MOST_KILLS = 12
 
 
 class _Killed(BaseException):
