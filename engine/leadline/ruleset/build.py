@@ -6,6 +6,7 @@ import hashlib
 import zoneinfo
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from leadline.diagnostic import Diagnostic, Severity, did_you_mean, in_order, nearest
 from leadline.document.values import Document, Mapping, Scalar
@@ -167,11 +168,17 @@ def _read_defines(reader: Reader, root: Mapping) -> None:
         reader.say(DEFINE_CYCLE, message, first.value.place, hint)
 
 
+@cache
+def _timezones() -> frozenset[str]:
+    """Return the names of all timezones; finding them reads hundreds of files."""
+    return frozenset(zoneinfo.available_timezones())
+
+
 def _timezone(reader: Reader, root: Mapping) -> str:
     scalar = reader.scalar(root, "timezone")
     if scalar is None:
         return "UTC"
-    known = zoneinfo.available_timezones()
+    known = _timezones()
     if scalar.text in known:
         return scalar.text
     close = nearest(scalar.text, known)
