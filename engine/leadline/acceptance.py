@@ -23,6 +23,7 @@ from leadline.sql import acceptance as sql
 from leadline.sql.expression import column
 from leadline.sql.past_listing import Instants
 from leadline.sql.query import write_query
+from leadline.sql.relations import kept
 from leadline.store import Store
 
 By = Literal["month", "rule", "program", "owner", "reason"]
@@ -107,10 +108,12 @@ def measure_acceptance(
         min(end_of_day(last, zone).before, known.before),
     )
     dated_owner = "owner" in {name.casefold() for name in catalog.history_fields}
-    _keep(database, sql.OFFER, sql.offers(known, span, calendar, dated_owner=dated_owner))
+    offers = sql.offers(known, span, calendar, dated_owner=dated_owner)
+    database.execute(kept(sql.OFFER, offers))
     rows: tuple[LedgerRow, ...] = ()
     if by is not None:
-        _keep(database, sql.KEY, _keys(store, text, ruleset, catalog, known, by))
+        keys = _keys(store, text, ruleset, catalog, known, by)
+        database.execute(kept(sql.KEY, keys))
         rows = _rows(database, sql.ledger_rows(by), sql.reasons(sql.KEY))
     [total] = _rows(database, sql.total(), sql.reasons(None))
     begins = database.value(sql.day_of(first, calendar)) if first is not None else None
@@ -141,10 +144,6 @@ def decided_lately(database: Database, as_of: AsOf, days: int = 90) -> Decided:
     counts, reasons = sql.decided_since(since, as_of)
     [(decided, refused)] = database.rows(counts)
     return Decided(decided, refused, tuple((reason, n) for reason, n in database.rows(reasons)))
-
-
-def _keep(database: Database, name: str, rows: str) -> None:
-    database.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows}")
 
 
 def _rows(database: Database, rows: str, why: str) -> tuple[LedgerRow, ...]:

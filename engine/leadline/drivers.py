@@ -37,6 +37,7 @@ from leadline.sql.drivers import (
 from leadline.sql.events import events
 from leadline.sql.expression import Writer, column
 from leadline.sql.lift import LIFT, WATCHED, lifts, watched
+from leadline.sql.relations import kept
 from leadline.sql.touches import TOUCH, TOUCH_EVENT, Owners, touch_events, touches
 
 #: What drivers are told apart by, besides fields: the column of the events.
@@ -182,7 +183,7 @@ def _of_stages(rows: str, stages: tuple[str, ...] | None) -> str:
 
 
 def _keep(flow: Flow, name: str, rows: str) -> None:
-    flow.past.store.database.execute(f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS {rows}")
+    flow.past.store.database.execute(kept(name, rows))
 
 
 def _kind(flow: Flow) -> str:

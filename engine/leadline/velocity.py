@@ -11,6 +11,7 @@ from leadline.errors import UsageError
 from leadline.flow import Flow
 from leadline.plan.clock import midnights, parse_as_of
 from leadline.sql import velocity as sql
+from leadline.sql.relations import kept
 from leadline.sql.velocity import Shown
 
 #: How long a period can be.
@@ -74,7 +75,7 @@ def measure_velocity(
     chunk = max(1, _MOST_TIMES // max(1, stays))
     for begin in range(first, last + 1, chunk):
         database.execute(sql.more_medians(begin, min(begin + chunk - 1, last)))
-    database.execute(sql.kept(sql.VELOCITY, sql.velocity(shown, first, last)))
+    database.execute(kept(sql.VELOCITY, sql.velocity(shown, first, last)))
     return Measured(flow, unit, sql.VELOCITY, log_begins)
 
 
@@ -106,7 +107,7 @@ def measure_cohorts(
     if most is not None and since is None:
         first = max(first, last - most + 1)
     rows = sql.cohorts(shown, days, first, last)
-    flow.past.store.database.execute(sql.kept(sql.COHORTS, rows))
+    flow.past.store.database.execute(kept(sql.COHORTS, rows))
     return Measured(flow, unit, sql.COHORTS, log_begins)
 
 
@@ -122,7 +123,7 @@ def measure_ways(
     shown, log_begins = _shown(flow, stage), _log_begins(flow)
     _keep_periods(flow, unit, log_begins)
     first, last = _latest(flow) if latest else _span(flow, since)
-    flow.past.store.database.execute(sql.kept(sql.WAYS, sql.ways(shown, first, last)))
+    flow.past.store.database.execute(kept(sql.WAYS, sql.ways(shown, first, last)))
     return Measured(flow, unit, sql.WAYS, log_begins)
 
 
@@ -154,7 +155,7 @@ def _keep_periods(flow: Flow, unit: str, log_begins: datetime | None) -> None:
     first, last = _day(flow, instant) if instant is not None else past.until.day, past.until.day
     table = midnights(past.ruleset.timezone, first - _A_QUARTER, last + _A_QUARTER)
     rows = sql.periods(unit, min(first, last), last, past.until.before, table, log_begins)
-    past.store.database.execute(sql.kept(sql.PERIODS, rows))
+    past.store.database.execute(kept(sql.PERIODS, rows))
 
 
 def _day(flow: Flow, instant: datetime) -> date:

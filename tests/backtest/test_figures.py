@@ -23,6 +23,7 @@ from leadline.backtest.sums import (
 from leadline.engine.duckdb import Database
 from leadline.intervals import Z
 from leadline.sql import backtest as sql
+from leadline.sql.relations import kept
 
 SEEDS = range(12)
 
@@ -36,7 +37,7 @@ def database() -> Iterator[Database]:
 def pick(database: Database, rows: Rows, capacity: int, relation: str = "panel") -> str:
     fill(database, rows, relation)
     name = f"{relation} list"
-    database.execute(sql.kept(name, sql.picks(relation, capacity)))
+    database.execute(kept(name, sql.picks(relation, capacity)))
     return name
 
 
@@ -131,7 +132,7 @@ def test_a_panel_without_rows(database: Database):
     fill(database, drawn(1))
     database.execute("DELETE FROM panel")
     name = "panel list"
-    database.execute(sql.kept(name, sql.picks("panel", 5)))
+    database.execute(kept(name, sql.picks("panel", 5)))
     sums = sums_of(database, sql.counts_by_lead(name), sql.COUNTS)
 
     assert share_figure(sums, "hits", "picked").value is None
@@ -142,7 +143,7 @@ def test_rows_of_unknown_outcome_count_for_nothing_but_keep_their_place(database
     rows = drawn(4)
     name = pick(database, rows, 5)
     database.execute("UPDATE panel SET happened = NULL WHERE lead_id < 'L00020'")
-    database.execute(sql.kept(name, sql.picks("panel", 5)))
+    database.execute(kept(name, sql.picks("panel", 5)))
 
     sums = sums_of(database, sql.counts_by_lead(name), sql.COUNTS)
 

@@ -23,6 +23,7 @@ from leadline.sql import audited
 from leadline.sql.events import events
 from leadline.sql.expression import Writer, column
 from leadline.sql.query import write_query
+from leadline.sql.relations import kept
 from leadline.store import Store
 
 _OF_LEADS = ("lead", "account", "tag")
@@ -74,7 +75,7 @@ def open_log(
     plan = _plan(ruleset, catalog, date_, zone, nodes)
     run_query(database, write_query(plan, text.extensions))
     rows = events(_events(ruleset, plan, audits, nodes), writer, date_, zone)
-    database.execute(audited.kept(audited.EVENTS, rows))
+    database.execute(kept(audited.EVENTS, rows))
     alias = next((step.name for step in plan.steps if isinstance(step, Aliases)), None)
     for table in audited.RECORDS:
         read = needs.fields_of(nodes, (table,))

@@ -37,6 +37,7 @@ from leadline.report.backtest import (
 from leadline.report.backtest_words import WORDS
 from leadline.sql import backtest as sql
 from leadline.sql.backtest import Horizon
+from leadline.sql.relations import kept
 from leadline.store import Store
 
 #: How many leads are on a list where nobody says it and no hand-overs do.
@@ -112,9 +113,9 @@ def backtest(
     )
     capacity, origin = _capacity(store, question, horizons, following)
     database = store.database
-    database.execute(sql.kept(_BEGAN, sql.begun(horizons[0].begins, following)))
+    database.execute(kept(_BEGAN, sql.begun(horizons[0].begins, following)))
     for panel, pick in zip(panels, _PICKS, strict=False):
-        database.execute(sql.kept(pick, sql.picks(panel.relation, capacity)))
+        database.execute(kept(pick, sql.picks(panel.relation, capacity)))
     judged = [
         _judged(name, panel, pick, horizons, question.stage, timed=timed)
         for (name, _), panel, pick in zip(sides, panels, _PICKS, strict=False)
@@ -280,11 +281,6 @@ def _changes(panels: Sequence[Panel], horizons: Sequence[Horizon]) -> Changes:
         auc=auc,
         rows=rows,
     )
-
-
-def _of_sides(part: str, whole: str) -> tuple[tuple[str, str], tuple[str, str]]:
-    """Return the columns of a share at the base and at the head."""
-    return (f"base_{part}", f"base_{whole}"), (f"head_{part}", f"head_{whole}")
 
 
 def _capture_change(panels: Sequence[Panel], horizons: Sequence[Horizon]) -> Change:

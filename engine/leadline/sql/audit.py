@@ -16,12 +16,11 @@ from leadline.sql.audited import (
     RECORDS,
     SPANS,
     Of,
-    kept,
     of_events,
     rows_of,
 )
 from leadline.sql.expression import Writer
-from leadline.sql.relations import local_day, types
+from leadline.sql.relations import kept, local_day, types
 
 _TIMED = "audit days"
 _LOGS = (("events", "occurred_at"), ("opportunities", "created_at"), ("handoffs", "offered_at"))

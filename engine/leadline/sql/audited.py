@@ -12,7 +12,7 @@ from leadline.expression.nodes import Field, Node, fields
 from leadline.plan.clock import Offset
 from leadline.sql import quote
 from leadline.sql.expression import Writer, column
-from leadline.sql.relations import listed, local_day, types
+from leadline.sql.relations import kept, listed, local_day, types
 
 Table = Literal["opportunity", "handoff"]
 
@@ -48,11 +48,6 @@ class Of:
     def narrow(self) -> bool:
         """Whether it is not everything."""
         return self.program is not None or self.group is not None
-
-
-def kept(name: str, rows: str) -> str:
-    """Return the statement that keeps a relation of this module."""
-    return f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS {rows}"
 
 
 def kept_records(

@@ -30,11 +30,6 @@ class Horizon:
     ends: datetime
 
 
-def kept(name: str, rows: str) -> str:
-    """Return the statement that keeps the rows of a SELECT."""
-    return f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS {rows}"
-
-
 def picks(panel: str, capacity: int) -> str:
     """Return the SELECT of a panel with who is on each week's list.
 

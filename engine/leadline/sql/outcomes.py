@@ -12,20 +12,18 @@ from leadline.plan.clock import AsOf
 from leadline.plan.steps import KnownLeads, Resolved
 from leadline.sql import quote
 from leadline.sql.leads import aliases, known_leads, resolved
+from leadline.sql.relations import kept
 
 OUTCOME = "outcome"
-_ALIAS, _LEADS, _EVENTS, _MEMBERS = (
-    "outcome alias",
-    "outcome leads",
-    "outcome events",
-    "outcome member",
-)
+#: Every lead with its account, ids merged.
+MEMBERS = "outcome member"
+_ALIAS, _LEADS, _EVENTS = "outcome alias", "outcome leads", "outcome events"
 
 
 def kept_members(until: AsOf, *, account_history: bool) -> tuple[str, ...]:
     """Return the statements that keep each lead with its account, ids merged."""
     member = KnownLeads(
-        name=_MEMBERS,
+        name=MEMBERS,
         leads=_LEADS,
         events=_EVENTS,
         tags="lead_tags",
@@ -37,11 +35,11 @@ def kept_members(until: AsOf, *, account_history: bool) -> tuple[str, ...]:
         lead=None,
     )
     return (
-        _kept(_ALIAS, aliases(until)),
-        _kept(_LEADS, resolved(Resolved(_LEADS, "leads", _ALIAS))),
+        kept(_ALIAS, aliases(until)),
+        kept(_LEADS, resolved(Resolved(_LEADS, "leads", _ALIAS))),
         f"CREATE OR REPLACE TEMP VIEW {quote.name(_EVENTS)} AS "
         + resolved(Resolved(_EVENTS, "events", _ALIAS)),
-        _kept(_MEMBERS, known_leads(member, until)),
+        kept(MEMBERS, known_leads(member, until)),
     )
 
 
@@ -59,7 +57,7 @@ def kept_opportunities(until: datetime, *, won: bool, whole_account: bool) -> st
     known = quote.instant(until)
     happened = "CASE WHEN is_closed THEN coalesce(won, FALSE) END" if won else "TRUE"
     shared = "TRUE" if whole_account else "d.lead_id IS NULL"
-    return _kept(
+    return kept(
         OUTCOME,
         f"""
 WITH deal AS (
@@ -73,8 +71,8 @@ WITH deal AS (
   UNION
   SELECT d.*, m.lead_id AS who
   FROM deal d
-  LEFT JOIN {quote.name(_MEMBERS)} n ON n.lead_id = d.lead_id
-  JOIN {quote.name(_MEMBERS)} m ON m.account_id = coalesce(d.account_id, n.account_id)
+  LEFT JOIN {quote.name(MEMBERS)} n ON n.lead_id = d.lead_id
+  JOIN {quote.name(MEMBERS)} m ON m.account_id = coalesce(d.account_id, n.account_id)
   WHERE {shared}
 )
 SELECT i.lead_id, opportunity_id AS outcome_id, began_at,
@@ -87,7 +85,7 @@ FROM of_lead JOIN ({_ids("SELECT who FROM of_lead")}) i USING (who)""",
 def kept_handoffs(until: datetime) -> str:
     """Return the statement that keeps accepted hand-overs as outcomes; columns as above."""
     known = quote.instant(until)
-    return _kept(
+    return kept(
         OUTCOME,
         f"""
 WITH offer AS (
@@ -137,7 +135,3 @@ def outcome_counts() -> str:
 SELECT count(DISTINCT o.lead_id) FILTER (happened AND a.lead_id IS NULL),
   count(DISTINCT outcome_id) FILTER (happened)
 FROM {quote.name(OUTCOME)} o LEFT JOIN {quote.name(_ALIAS)} a ON a.old_lead_id = o.lead_id"""
-
-
-def _kept(name: str, rows: str) -> str:
-    return f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS {rows}"

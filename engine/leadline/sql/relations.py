@@ -22,6 +22,11 @@ def keys(keyed: bool, table: str = "") -> list[str]:
     return [f"{prefix}lead_id"] + ([f'{prefix}"per"'] if keyed else [])
 
 
+def kept(name: str, rows: str) -> str:
+    """Return the statement that keeps the rows of a SELECT as a relation."""
+    return f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS {rows}"
+
+
 def listed(columns: Iterable[str], indent: int = 2) -> str:
     """Return columns of a SELECT, one a line."""
     return (",\n" + " " * indent).join(columns)

@@ -13,8 +13,6 @@ from leadline.sql.relations import listed, total
 
 ROWS = "suggestion row"
 GROUPS = "suggestion group"
-#: Leads with their accounts, ids merged: a relation that the outcomes leave behind.
-MEMBERS = "outcome member"
 
 #: How many parts the leads are dealt into for cross-validation.
 FOLDS = 5

@@ -112,11 +112,6 @@ def latest_periods() -> str:
     return f"SELECT max(n), max(CASE WHEN whole THEN n END) FROM {quote.name(PERIODS)}"
 
 
-def kept(name: str, rows: str) -> str:
-    """Return the statement that keeps a relation of this module."""
-    return f"CREATE OR REPLACE TEMP TABLE {quote.name(name)} AS {rows}"
-
-
 def no_medians() -> str:
     """Return the statement that makes ``MEDIANS`` anew, empty."""
     columns = (

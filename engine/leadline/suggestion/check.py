@@ -14,6 +14,7 @@ from leadline.panel import Panel, build_panel
 from leadline.pipeline import RulesetText, Tick
 from leadline.report.backtest import Change, Figure
 from leadline.sql import suggestion as sql
+from leadline.sql.outcomes import MEMBERS
 from leadline.suggestion.features import Feature
 from leadline.suggestion.patch import edited
 from leadline.suggestion.points import Proposal
@@ -91,7 +92,7 @@ def keep_rows(panel: Panel, features: Sequence[Feature], taken: str = "TRUE") ->
     """
     database = panel.store.database
     columns = [(feature.column, feature.unit or 1.0) for feature in features]
-    accounts = sql.MEMBERS if _of_accounts(panel) else None
+    accounts = MEMBERS if _of_accounts(panel) else None
     database.execute(sql.kept_rows(panel.relation, columns, accounts, taken))
     database.execute(sql.kept_groups(len(features)))
     return _counts(database, sql.ROWS)
