@@ -29,6 +29,7 @@ from leadline.plugin.kinds import (
 )
 from leadline.plugin.loading import API_VERSIONS, Broken, Plugins
 from leadline.plugin.output import Message, Outcome, Output, OutputContext, OutputKind
+from leadline.plugin.publisher import Column, Publisher, PublisherKind, Result, Table
 from leadline.plugin.reading import read_source
 from leadline.plugin.settings import checked_settings
 from leadline.plugin.source import ReadContext, Source, SourceKind
@@ -40,6 +41,7 @@ __all__ = [
     "Broken",
     "Check",
     "CheckKind",
+    "Column",
     "Cursor",
     "DataFile",
     "DecayKind",
@@ -59,13 +61,17 @@ __all__ = [
     "OutputKind",
     "PluginError",
     "Plugins",
+    "Publisher",
+    "PublisherKind",
     "ReadContext",
     "Records",
     "Reject",
+    "Result",
     "RulesetSource",
     "Source",
     "SourceError",
     "SourceKind",
+    "Table",
     "UsageError",
     "ValueType",
     "checked_settings",

@@ -17,6 +17,7 @@ from leadline.errors import PluginError
 from leadline.plugin.blame import fault_of
 from leadline.plugin.kinds import CheckKind, DecayKind, FunctionKind, Kind
 from leadline.plugin.output import OutputKind
+from leadline.plugin.publisher import PublisherKind
 from leadline.plugin.source import SourceKind
 
 PROJECT = "leadline"
@@ -35,8 +36,8 @@ class Hooks(Protocol):
         ...
 
     @_hookspec
-    def leadline_outputs(self) -> tuple[OutputKind, ...]:
-        """Return the kinds of output that the plugin gives."""
+    def leadline_outputs(self) -> tuple[OutputKind | PublisherKind, ...]:
+        """Return the kinds of output that the plugin gives: for messages, or for results."""
         ...
 
     @_hookspec
@@ -55,13 +56,13 @@ class Hooks(Protocol):
         ...
 
 
-#: The form of descriptor that each hook answers with.
-FORM_OF: dict[str, type[Kind]] = {
-    "leadline_sources": SourceKind,
-    "leadline_outputs": OutputKind,
-    "leadline_functions": FunctionKind,
-    "leadline_decays": DecayKind,
-    "leadline_checks": CheckKind,
+#: The forms of descriptor that each hook answers with.
+FORM_OF: dict[str, tuple[type[Kind], ...]] = {
+    "leadline_sources": (SourceKind,),
+    "leadline_outputs": (OutputKind, PublisherKind),
+    "leadline_functions": (FunctionKind,),
+    "leadline_decays": (DecayKind,),
+    "leadline_checks": (CheckKind,),
 }
 
 
@@ -115,11 +116,12 @@ def _answer(caller: pluggy.HookCaller) -> Iterator[Kind]:
         raise PluginError("leadline has no such hook", hint=did_you_mean(caller.name, FORM_OF))
     if any(answer.wrapper or answer.hookwrapper for answer in caller.get_hookimpls()):
         raise PluginError("it is a wrapper, and no plugin may change what others answer")
-    form = FORM_OF[caller.name]
+    forms = FORM_OF[caller.name]
     # pluggy drops an answer of None, so there is none or one.
     answer = next(iter(caller()), None)
-    if not isinstance(answer, tuple) or not all(isinstance(kind, form) for kind in answer):
-        raise PluginError(f"it returned {_described(answer)}, expected a tuple of {form.__name__}")
+    if not isinstance(answer, tuple) or not all(isinstance(kind, forms) for kind in answer):
+        expected = " or ".join(form.__name__ for form in forms)
+        raise PluginError(f"it returned {_described(answer)}, expected a tuple of {expected}")
     return iter(answer)
 
 

@@ -9,6 +9,7 @@ from typing import Literal
 
 from leadline.plugin.check import Check
 from leadline.plugin.output import OutputKind
+from leadline.plugin.publisher import PublisherKind
 from leadline.plugin.source import SourceKind
 
 ValueType = Literal["text", "number", "truth", "date", "instant", "duration", "list"]
@@ -92,4 +93,4 @@ class CheckKind:
     api_version: int = 1
 
 
-Kind = SourceKind | OutputKind | FunctionKind | DecayKind | CheckKind
+Kind = SourceKind | OutputKind | PublisherKind | FunctionKind | DecayKind | CheckKind

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import TypeVar
 
 from leadline.diagnostic import did_you_mean
 from leadline.errors import PluginError
@@ -15,6 +15,7 @@ from leadline.plugin.hooks import ask
 from leadline.plugin.installed import Installed, imported, installed
 from leadline.plugin.kinds import CheckKind, DecayKind, FunctionKind, Kind
 from leadline.plugin.output import OutputKind
+from leadline.plugin.publisher import PublisherKind
 from leadline.plugin.source import SourceKind
 
 #: The versions of the plugin interface that this leadline understands.
@@ -24,11 +25,12 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
 _WORDS: dict[type[Kind], str] = {
     SourceKind: "source",
     OutputKind: "output",
+    PublisherKind: "output",
     FunctionKind: "function",
     DecayKind: "decay",
     CheckKind: "check",
 }
-_K = TypeVar("_K", SourceKind, OutputKind, FunctionKind, DecayKind, CheckKind)
+_K = TypeVar("_K", SourceKind, OutputKind, PublisherKind, FunctionKind, DecayKind, CheckKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class Plugins:
         self._installed = installed(folder)
         self._tried: set[str] = set()
         self._broken: list[Broken] = []
-        self._offers: dict[tuple[type[Kind], str], _Offer] = {}
+        self._offers: dict[tuple[str, str], _Offer] = {}
 
     def installed(self) -> tuple[Installed, ...]:
         """Return every plugin that could be loaded, by name. None is imported by this."""
@@ -116,6 +118,10 @@ class Plugins:
         """Return the kind of output of that name, in the way of :meth:`source_kind`."""
         return self._kind(OutputKind, name)
 
+    def publisher_kind(self, name: str) -> PublisherKind:
+        """Return the kind of output for results of that name, in the way of :meth:`source_kind`."""
+        return self._kind(PublisherKind, name)
+
     def decay_kind(self, name: str) -> DecayKind:
         """Return the kind of decay of that name, in the way of :meth:`source_kind`."""
         return self._kind(DecayKind, name)
@@ -126,8 +132,7 @@ class Plugins:
 
     def kinds(self) -> tuple[Kind, ...]:
         """Return every descriptor of all loaded plugins, by form and name."""
-        offers = sorted(self._offers.items(), key=lambda item: (_WORDS[item[0][0]], item[0][1]))
-        return tuple(offer.kind for _, offer in offers)
+        return tuple(self._offers[key].kind for key in sorted(self._offers))
 
     def functions(self) -> tuple[FunctionKind, ...]:
         """Return the functions of all loaded plugins, by name."""
@@ -143,7 +148,7 @@ class Plugins:
 
     def giver_of(self, kind: Kind) -> Installed:
         """Return the plugin that gives a descriptor which was got from here."""
-        return self._offers[type(kind), kind.name].plugin
+        return self._offers[_WORDS[type(kind)], kind.name].plugin
 
     def _load(self, name: str) -> None:
         found = [plugin for plugin in self._installed if plugin.name == name]
@@ -175,7 +180,7 @@ class Plugins:
         if fault := _fault_in(kind, plugin):
             self._break(plugin, fault, str(kind.name))
             return
-        key = (type(kind), kind.name)
+        key = (_WORDS[type(kind)], kind.name)
         if key in self._offers:
             raise PluginError(
                 f"two plugins give the {_WORDS[type(kind)]} `{kind.name}`: "
@@ -188,19 +193,18 @@ class Plugins:
         self._broken.append(Broken(plugin.name, plugin.distribution, plugin.version, error, part))
 
     def _kind(self, form: type[_K], name: str) -> _K:
-        if (form, name) not in self._offers and self._has(name):
+        key = (_WORDS[form], name)
+        if key not in self._offers and self._has(name):
             self.load([name])
-        offer = self._offers.get((form, name))
+        offer = self._offers.get(key)
         if offer is None:
             raise self._no_kind(form, name)
-        return cast(_K, offer.kind)
+        if not isinstance(offer.kind, form):
+            raise _other_output(offer.kind)
+        return offer.kind
 
     def _all(self, form: type[_K]) -> tuple[_K, ...]:
-        return tuple(
-            cast(_K, offer.kind)
-            for (kept, _), offer in sorted(self._offers.items(), key=lambda item: item[0][1])
-            if kept is form
-        )
+        return tuple(kind for kind in self.kinds() if isinstance(kind, form))
 
     def _has(self, name: str) -> bool:
         return any(plugin.name == name for plugin in self._installed)
@@ -220,9 +224,23 @@ class Plugins:
     def _hint(self, name: str, form: type[Kind] | None) -> str:
         """Return the nearest names, or what a plugin of that name would be called."""
         known = {plugin.name for plugin in self._installed}
-        known |= {kept for kind, kept in self._offers if kind is form}
+        known |= {kept for word, kept in self._offers if form and word == _WORDS[form]}
         usual = f"a plugin `{name}` would come with a distribution such as `leadline-{name}`"
         return "; ".join(filter(None, (did_you_mean(name, known), usual)))
+
+
+def _other_output(kind: Kind) -> PluginError:
+    """Return what is said of an output that takes something else."""
+    if isinstance(kind, PublisherKind):
+        return PluginError(
+            f"the output `{kind.name}` takes results, not messages",
+            hint="say what it is to hold under `publish:` of the output in leadline.yaml, and let "
+            "no automation name it",
+        )
+    return PluginError(
+        f"the output `{kind.name}` takes messages of automations, not results",
+        hint="leave out its `publish:`; an automation hands it messages by `send` or `export`",
+    )
 
 
 def _fault_in(kind: Kind, plugin: Installed) -> str:
