@@ -31,6 +31,7 @@ ARGUMENTS = {
     "acceptance": ["acceptance", "--by", "rule"],
     "audit": ["audit", "sheet", "--as-of", "2026-06-30"],
     "outbox": ["outbox"],
+    "published": ["published"],
     "compile": ["compile", "-o", "scores.sql"],
     "check": ["check", "--data", "data"],
     "fmt": ["fmt"],

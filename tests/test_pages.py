@@ -16,6 +16,8 @@ from leadline.checking.beside import check_beside
 from leadline.checking.selection import CheckRules
 from leadline.diagnostic import Code, Diagnostic, Severity
 from leadline.errors import ConfigurationError
+from leadline.misfits import CODES as MISFIT_CODES
+from leadline.misfits import refuse_misfits
 from leadline.pipeline import columns_of, open_directory, read_ruleset
 from leadline.project import read_project
 from leadline.report.pages import Page, all_codes, page
@@ -27,9 +29,11 @@ PAGES = tuple(
     found for code in all_codes() if code.code < "LL300" and (found := page(code.code)) is not None
 )
 #: What no page can show: too many bytes, none that are text, the name of a file.
-NOT_SHOWN = {"LL010", "LL012", "LL014", "LL015", "LL016", "LL089", "LL212"}
+NOT_SHOWN = {"LL010", "LL012", "LL014", "LL015", "LL016", "LL089", "LL212", "LL215", "LL216"}
 #: What pages on reviews show is a file of reviews beside this ruleset.
 REVIEWS = {"LL088", "LL122"}
+#: What is held against the schemas of plugins.
+MISFITS = {code.code for code in MISFIT_CODES}
 REVIEWED = """\
 leadline: 1
 model: demo
@@ -78,7 +82,7 @@ def columns_once(monkeypatch: pytest.MonkeyPatch) -> None:
 def said(code: str, text: str, folder: Path, store: Store) -> tuple[Diagnostic, ...]:
     """Return what is said about the example of a page."""
     if code.startswith("LL2"):
-        return said_of_project(text, folder)
+        return said_of_project(code, text, folder)
     file = folder / "ruleset.yaml"
     if code in REVIEWS:
         file.write_text(REVIEWED, encoding="utf-8")
@@ -90,11 +94,14 @@ def said(code: str, text: str, folder: Path, store: Store) -> tuple[Diagnostic, 
     return check.check_files([read_ruleset(file)], store, rules, TODAY)
 
 
-def said_of_project(text: str, folder: Path) -> tuple[Diagnostic, ...]:
+def said_of_project(code: str, text: str, folder: Path) -> tuple[Diagnostic, ...]:
     file = folder / "leadline.yaml"
     file.write_text(text, encoding="utf-8")
     try:
-        read_project(file, {})
+        project = read_project(file, {})
+        if code in MISFITS:
+            names = [output.name for output in project.outputs]
+            refuse_misfits(project, project.sources, names)
     except ConfigurationError as error:
         return error.diagnostics
     return ()

@@ -186,6 +186,9 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
           log: csv
         outputs:
           mail: {plugin: mail, settings: {x: "${nope", y: "$", z: "${1A}"}}
+          crm: {plugin: crm, publish: {where: x, decimals: few}}
+          cdp: {plugin: cdp, publish: {leeds: {}, leads: {fit: [a], grade: grade.fit}}}
+          dwh: {plugin: dwh, publish: [a]}
         """
     assert mistakes(tmp_path, text) == [
         ("LL203", "2", "version `2`, expected `1`"),
@@ -211,6 +214,11 @@ def test_all_mistakes_at_once(tmp_path: Path) -> None:
         ("LL202", "csv", "`log` holds a text, expected keys and values"),
         ("LL209", '"${nope"', "`${` is not followed by a name and `}`"),
         ("LL209", '"${1A}"', "`${` is not followed by a name and `}`"),
+        ("LL213", "{where: x, decimals: few}", "`publish` names neither `leads` nor `accounts`"),
+        ("LL214", "few", "`few` decimal places, expected 0 to 9"),
+        ("LL200", "leeds", "publish has no `leeds`"),
+        ("LL202", "[a]", "`fit` holds a list, expected a text"),
+        ("LL202", "[a]", "`publish` holds a list, expected keys and values"),
     ]
 
 

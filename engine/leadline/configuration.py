@@ -70,7 +70,49 @@ _SOURCE = keys(
     ("plugin",),
 )
 
-_OUTPUT = keys("An output.", {"plugin": _PLUGIN, "settings": _SETTINGS}, ("plugin",))
+
+def _published(description: str, value: str, example: dict[str, object]) -> Schema:
+    column = text(f"{value}, by what the receiver calls it.", *example.values())
+    return _or_nothing(mapping(description, column, example, names=None))
+
+
+_PUBLISH = keys(
+    "The results that the output holds of leads and accounts, where it takes results.",
+    {
+        "ruleset": text(
+            "The model, by its name; may be left out where the project has one.", "b2b_saas"
+        ),
+        "where": text("Which leads; all without it.", "score.fit > 0"),
+        "leads": _published(
+            "What it holds of a lead: a score, a grade, the stage, a reason or a field.",
+            "A field such as `score.fit`, `grade.fit`, `stage`, `reason_1` or `tag.track`",
+            {"leadline_fit": "score.fit", "leadline_stage": "stage"},
+        ),
+        "accounts": _published(
+            "What it holds of an account.",
+            "An account score such as `key_accounts`, its `.committee` or its number of `.leads`",
+            {"leadline_account": "key_accounts"},
+        ),
+        "lead_id": text("What the output knows a lead by.", "lead.email") | {"default": "lead_id"},
+        "account_id": text("What the output knows an account by.", "account.domain")
+        | {"default": "account_id"},
+        "decimals": {
+            "type": "integer",
+            "minimum": 0,
+            "maximum": 9,
+            "description": "How many decimal places numbers are rounded to. With few of them, "
+            "less changes from day to day.",
+            "default": 2,
+            "examples": [0],
+        },
+    },
+)
+
+_OUTPUT = keys(
+    "An output.",
+    {"plugin": _PLUGIN, "settings": _SETTINGS, "publish": _PUBLISH},
+    ("plugin",),
+)
 
 _DEFAULTS = keys(
     "What holds where nothing else is said.",
@@ -144,7 +186,7 @@ PROJECT_SCHEMA: Schema = {
             ),
             "outputs": _or_nothing(
                 mapping(
-                    "Where automations send to, by a name.",
+                    "Where automations send to and results are published to, by a name.",
                     _OUTPUT,
                     {"crm_hook": {"plugin": "webhook", "settings": {"url": "${CRM_URL}"}}},
                     names=_NAME,

@@ -14,11 +14,12 @@ from leadline.errors import PluginError, RulesetError, UsageError
 from leadline.expression.catalog import Catalog, Type
 from leadline.expression.functions import OVER_TIME, Function, function_table
 from leadline.expression.nodes import fields
+from leadline.expression.patterns import pattern_error
 from leadline.expression.typed import typed_condition, typed_field
 from leadline.expression.types import Scope
 from leadline.plan.build import build_plan
 from leadline.plan.clock import AsOf, parse_as_of
-from leadline.plan.listing import single_scores, with_lead_list
+from leadline.plan.listing import LeadsAsked, single_scores, with_lead_list
 from leadline.plan.steps import Plan
 from leadline.plugin import FunctionKind, Plugins, ReadContext, read_source
 from leadline.project import Project, SourceConfig
@@ -277,6 +278,7 @@ def list_leads(
     columns: tuple[str, ...] = (),
     columns_option: str = "--columns",
     staged: bool = False,
+    also: tuple[LeadsAsked, ...] = (),
 ) -> Evaluation:
     """Evaluate a ruleset and fill the relation ``lead_list``.
 
@@ -290,6 +292,7 @@ def list_leads(
         columns_option: the option that names the fields, as faults say it.
         staged: whether each lead's stage is that of the relation ``stage_now``; else it is told
             where it follows from the score of the date.
+        also: further lists, each a relation; what they name is resolved in ``scope_of_leads``.
 
     Raises:
         RulesetError: the ruleset, ``where`` or a column does not compile.
@@ -300,19 +303,21 @@ def list_leads(
     date = parse_as_of(as_of, ruleset.timezone)
     chosen = choose_score(ruleset, score) if score or single_scores(ruleset) else None
     by_date = ruleset.stages is not None and ruleset.stages.by_date
-    scope = _scope_of_leads(ruleset, store, catalog, text.extensions, staged=by_date or staged)
+    scope = scope_of_leads(text, ruleset, catalog, store, staged=by_date or staged)
     condition = typed_condition("--where", where, scope) if where else None
     shown = tuple(typed_field(columns_option, column, scope) for column in columns)
-    read = (*shown, *(fields(condition) if condition is not None else ()))
+    read = [*shown, *(fields(condition) if condition is not None else ())]
+    read += [field for asked in also for field in asked.read]
     listed = tuple(field for field in read if field.scope in ("lead", "account", "tag"))
     plan = with_lead_list(
         build_plan(ruleset, catalog, date, listed=listed),
         ruleset,
         chosen,
         condition=condition,
-        fields=shown,
+        shown=shown,
         tags=bool(catalog.tags),
         staged=by_date or staged,
+        also=also,
     )
     query = write_query(plan, text.extensions)
     query = with_stages(query) if staged else query
@@ -355,9 +360,23 @@ def choose_any_score(ruleset: Ruleset, name: str) -> Score:
     )
 
 
-def _scope_of_leads(
-    ruleset: Ruleset, store: Store, catalog: Catalog, extensions: Extensions, *, staged: bool
+def scope_of_leads(
+    text: RulesetText,
+    ruleset: Ruleset,
+    catalog: Catalog | None,
+    store: Store | None,
+    *,
+    staged: bool,
 ) -> Scope:
+    """Return what an expression over listed leads may name.
+
+    Args:
+        text: the ruleset's text.
+        ruleset: the model.
+        catalog: the columns of the data; None where it is not known yet, and any may be named.
+        store: what patterns are tried on; None: they are not.
+        staged: whether the stage of each lead is known.
+    """
     singles = single_scores(ruleset)
     model = ["stage"] if staged else []
     model += ["matrix"] if ruleset.matrix is not None else []
@@ -369,6 +388,6 @@ def _scope_of_leads(
         grades=tuple(score.name for score in singles if score.grades),
         named=named_values(ruleset.scores, ruleset.stages, ruleset.matrix),
         catalog=catalog,
-        functions=extensions.functions,
-        pattern_error=store.database.pattern_error,
+        functions=text.extensions.functions,
+        pattern_error=store.database.pattern_error if store is not None else pattern_error,
     )

@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import MappingProxyType
 
 from leadline.configuration import (
     FORMATS,
     UNKNOWN_KEY,
     WRONG_SHAPE,
     CheckSection,
-    Walk,
     keys_of,
     value_of,
 )
@@ -25,6 +23,12 @@ from leadline.diagnostic import Code, Diagnostic, Place, Severity, did_you_mean
 from leadline.document import Mapping as Entries
 from leadline.document import Scalar, load
 from leadline.errors import ConfigurationError, UsageError
+from leadline.publication import (
+    EMPTY_PUBLICATION,
+    WRONG_DECIMALS,
+    Publication,
+    read_publication,
+)
 from leadline.settings import (
     BAD_VARIABLE,
     NO_SETTINGS,
@@ -34,19 +38,20 @@ from leadline.settings import (
     masked,
     plain_settings,
 )
-from leadline.store.forms import TYPE_WORDS
-from leadline.store.tables import TABLE_NAMES, table_spec
+from leadline.source_columns import (
+    FIXED_TYPE,
+    NAMED_TWICE,
+    UNKNOWN_TABLE,
+    UNKNOWN_TYPE,
+    ColumnWalk,
+)
 from leadline.store.zone import time_zone
 
 FILE_NAME = "leadline.yaml"
 
 MISSING_KEY = Code("LL201", "missing-project-key")
 WRONG_VALUE = Code("LL203", "wrong-project-value")
-UNKNOWN_TABLE = Code("LL204", "unknown-table")
-UNKNOWN_TYPE = Code("LL205", "unknown-type")
-FIXED_TYPE = Code("LL206", "type-is-fixed")
 UNKNOWN_ZONE = Code("LL207", "unknown-source-timezone")
-NAMED_TWICE = Code("LL210", "column-named-twice")
 NO_SUCH_PATH = Code("LL211", "no-such-path")
 
 CODES = (
@@ -62,6 +67,8 @@ CODES = (
     BAD_VARIABLE,
     NAMED_TWICE,
     NO_SUCH_PATH,
+    EMPTY_PUBLICATION,
+    WRONG_DECIMALS,
 )
 
 _NAME = re.compile(r"[a-z][a-z0-9_-]{0,63}")
@@ -103,12 +110,21 @@ class SourceConfig:
 
 @dataclass(frozen=True, slots=True)
 class OutputConfig:
-    """An output of a project: its name, the kind of output, the plugin's settings, its place."""
+    """An output of a project.
+
+    Args:
+        name: its name in the project.
+        plugin: the kind of output.
+        settings: the plugin's settings.
+        place: where it stands.
+        publish: the results that it holds; None: it takes messages.
+    """
 
     name: str
     plugin: str
     settings: Mapping[str, Setting]
     place: Place
+    publish: Publication | None = None
 
     def plain_settings(self, schema: Mapping[str, object]) -> dict[str, object]:
         """Return the settings as the plugin reads them; as for a source."""
@@ -237,7 +253,7 @@ def read_project(file: Path, environment: Mapping[str, str] | None = None) -> Pr
     return project
 
 
-class _Reader(Walk):
+class _Reader(ColumnWalk):
     """Reads the document of a project and says everything that is wrong with it."""
 
     def __init__(self, root: Path, environment: Mapping[str, str], found: list[Diagnostic]) -> None:
@@ -304,8 +320,8 @@ class _Reader(Walk):
             name.text,
             self._plugin(entries, what),
             self._settings(entries),
-            self._columns(entries, "mapping"),
-            self._types(entries),
+            self.columns(entries, "mapping"),
+            self.types(entries),
             self._zone(entries, defaults.timezone),
             name.place,
         )
@@ -314,7 +330,8 @@ class _Reader(Walk):
         what = f"output `{name.text}`"
         self.known(entries, what, keys_of("outputs", "*"))
         plugin = self._plugin(entries, what)
-        return OutputConfig(name.text, plugin, self._settings(entries), name.place)
+        publish = read_publication(self, entries)
+        return OutputConfig(name.text, plugin, self._settings(entries), name.place, publish)
 
     def _plugin(self, entries: Entries, what: str) -> str:
         if entries.get("plugin") is None:
@@ -331,48 +348,6 @@ class _Reader(Walk):
         except UsageError as error:
             self.say(UNKNOWN_ZONE, error.message, value_of(entries, "timezone"), error.hint)
         return zone
-
-    def _columns(self, entries: Entries, key: str) -> Mapping[str, Mapping[str, str]]:
-        """Read a mapping of tables to columns to texts."""
-        tables = self.entries(entries, key)
-        read: dict[str, Mapping[str, str]] = {}
-        for table in tables.entries if tables is not None else ():
-            if table.key.text not in TABLE_NAMES:
-                hint = did_you_mean(table.key.text, TABLE_NAMES)
-                self.say(UNKNOWN_TABLE, f"unknown table `{table.key.text}`", table.key, hint)
-            columns = self.shaped(table)
-            self._once(columns)
-            read[table.key.text] = {
-                entry.key.text: self.text(columns, entry.key.text, "") for entry in columns.entries
-            }
-        return MappingProxyType(read)
-
-    def _once(self, columns: Entries) -> None:
-        """Columns are matched without regard to case, so two may be the same."""
-        seen: dict[str, str] = {}
-        for entry in columns.entries:
-            name = entry.key.text
-            if seen.setdefault(name.casefold(), name) != name:
-                message = f"`{name}` and `{seen[name.casefold()]}` name the same column"
-                self.say(NAMED_TWICE, message, entry.key)
-
-    def _types(self, entries: Entries) -> Mapping[str, Mapping[str, str]]:
-        types = self._columns(entries, "types")
-        tables = self.entries(entries, "types")
-        for table in tables.entries if tables is not None else ():
-            spec = table_spec(table.key.text)
-            for entry in self.shaped(table, silent=True).entries:
-                word = types[table.key.text][entry.key.text]
-                known = spec.known_type(entry.key.text) if spec is not None else None
-                if not word:
-                    continue
-                if word not in TYPE_WORDS:
-                    hint = did_you_mean(word, TYPE_WORDS)
-                    self.say(UNKNOWN_TYPE, f"unknown type `{word}`", entry.value, hint)
-                elif known not in (None, TYPE_WORDS[word]):
-                    message = f"`{entry.key.text}` always is a {known}, found `{word}`"
-                    self.say(FIXED_TYPE, message, entry.value, "leave it out")
-        return types
 
     def _settings(self, entries: Entries) -> Mapping[str, Setting]:
         settings = self.entries(entries, "settings")

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from leadline.delivery.entering import enter_and_evaluate
-from leadline.delivery.outputs import open_outputs, outputs_named, unknown_outputs
+from leadline.delivery.entering import Entered, enter_and_evaluate
+from leadline.delivery.outputs import open_outputs, open_publishers
+from leadline.delivery.publishing import Publishing, not_published, publish
 from leadline.delivery.sending import deliver
+from leadline.delivery.using import holding, outputs_used, refuse_republishing
 from leadline.diagnostic import did_you_mean
 from leadline.engine.duckdb import Database
-from leadline.errors import ConfigurationError, UsageError
+from leadline.errors import UsageError
 from leadline.pipeline import (
     RULESET_FILE,
     RulesetText,
     Tick,
-    check_ruleset,
     columns_of,
     compile_ruleset,
     find_ruleset,
@@ -27,7 +28,7 @@ from leadline.pipeline import (
     read_ruleset,
 )
 from leadline.plan.clock import AsOf, parse_as_of
-from leadline.plugin import Plugins
+from leadline.plugin import OpenPublisher, Plugins
 from leadline.project import Project, SourceConfig
 from leadline.ruleset.model import Ruleset
 from leadline.sql.standing import STAGE_NOW
@@ -37,6 +38,7 @@ from leadline.store.actions import act
 from leadline.store.entries import enabled_automations
 from leadline.store.messages import outputs_due
 from leadline.store.outbox import at_work, doubt_what_is_in_flight, work_on_a_copy
+from leadline.store.published import publish_again, publishing_troubles
 from leadline.store.results import keep_results
 from leadline.store.tally import Tally, Trouble, due_rows, tallies, troubles
 
@@ -83,6 +85,8 @@ class Ran:
         tallies: what became of each automation.
         troubles: what outputs answered to what they did not take.
         due: of a dry run, what would be done; see ``due_rows``.
+        publishings: what became of the results that outputs hold.
+        refusals: what outputs answered to results that they did not take.
     """
 
     loads: tuple[LoadSummary, ...] = ()
@@ -92,6 +96,8 @@ class Ran:
     tallies: tuple[Tally, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     due: tuple[tuple[object, ...], ...] = ()
+    publishings: tuple[Publishing, ...] = ()
+    refusals: tuple[Trouble, ...] = ()
 
     @property
     def rejected(self) -> int:
@@ -103,15 +109,21 @@ class Ran:
         """How many messages an output did not take in this run."""
         return sum(trouble.times for trouble in self.troubles)
 
+    @property
+    def unpublished(self) -> int:
+        """How many results an output does not hold as it should after this run."""
+        return sum(one.failed + one.refused + one.waiting for one in self.publishings)
+
 
 @dataclass(frozen=True, slots=True)
 class _Task:
-    """What is asked of a run; see ``run``."""
+    """What is asked of a run; see ``run``. ``alone`` says that the project has one ruleset."""
 
     project: Project
     texts: tuple[RulesetText, ...]
     as_of: str | None
     fire: bool
+    alone: bool
     tick: Tick
 
 
@@ -123,6 +135,7 @@ def run(
     only: tuple[str, ...],
     tick: Tick,
     fire_backdated: bool = False,
+    republish: tuple[str, ...] = (),
 ) -> Ran:
     """Load every source, evaluate every ruleset, keep the results, do what automations say.
 
@@ -133,37 +146,47 @@ def run(
         only: names of sources and rulesets; all where empty.
         tick: told of progress.
         fire_backdated: send what is held back because it lies in the past, too.
+        republish: outputs that are to be told all results again, also those that they hold.
 
     Raises:
-        UsageError: ``only`` names what the project does not have.
-        ConfigurationError: an automation names an output that the project does not have.
+        UsageError: ``only`` or ``republish`` names what the project does not have.
+        ConfigurationError: an automation names an output that the project does not have, or what
+            an output is to hold does not compile.
         SourceError: a source cannot be read.
         RulesetError: a ruleset does not compile.
         PluginError: the plugin of an output cannot be used.
     """
     sources, rulesets = _chosen(project, only)
     texts = tuple(read_ruleset(path, project) for path in rulesets)
-    task = _Task(project, texts, as_of, fire_backdated, tick)
-    named = _outputs_named(task)
+    whole = len(texts) == len(rulesets_of(project))
+    task = _Task(project, texts, as_of, fire_backdated, whole and len(texts) == 1, tick)
+    uses = outputs_used(project, texts, whole=whole)
+    refuse_republishing(project, republish)
     with open_store(project, read_only=dry_run) as store:
         if dry_run:
-            return _dry(store, task)
+            return _dry(store, task, republish)
         # What could be wrong with an output is said before anything is done.
-        outputs = open_outputs(project, (*named, *outputs_due(store.database)))
+        outputs = open_outputs(project, (*uses.messages, *outputs_due(store.database)))
+        publishers = open_publishers(project, uses.results)
         doubt_what_is_in_flight(store.database)
         record = _begin(store, project, sources, rulesets, as_of, outputs)
         loads: list[LoadSummary] = []
         scored: list[Scored] = []
+        publishings: list[Publishing] = []
         outcome = "failed"
         try:
             began = time.monotonic()
             for source in sources:
                 loads.append(load_source(store, project, source, record.run_id, tick))
             load_seconds = time.monotonic() - began
-            scored += _scored(store, task, record.run_id, keep=True)
+            entered: list[Entered] = []
+            scored += _scored(store, task, record.run_id, entered, keep=True)
             # Only now, so that no ruleset of this run sees what an automation of it did.
             act(store.database, record.run_id)
             deliver(store.database, outputs, record.run_id, tick)
+            for name in republish:
+                publish_again(store.database, name)
+            publishings += _publish(store.database, publishers, entered, record.run_id, tick)
             outcome = "done"
         finally:
             store.finish_run(
@@ -181,32 +204,41 @@ def run(
             load_seconds,
             tallies(store.database, record.run_id),
             troubles(store.database, record.run_id),
+            publishings=tuple(publishings),
+            refusals=publishing_troubles(store.database, record.run_id),
         )
 
 
-def _dry(store: Store, task: _Task) -> Ran:
-    """Evaluate what the store has, with a copy of the outbox that goes away."""
-    work_on_a_copy(store.database)
-    doubt_what_is_in_flight(store.database)
-    run_id = 1 + int(store.database.value("SELECT coalesce(max(run_id), 0) FROM runs"))
-    scored = tuple(_scored(store, task, run_id, keep=False))
-    counts = tallies(store.database, run_id)
-    return Ran(scored=scored, tallies=counts, due=due_rows(store.database))
+def _dry(store: Store, task: _Task, republish: tuple[str, ...]) -> Ran:
+    """Evaluate what the store has, with a copy of its records that goes away."""
+    database = store.database
+    work_on_a_copy(database)
+    doubt_what_is_in_flight(database)
+    run_id = 1 + int(database.value("SELECT coalesce(max(run_id), 0) FROM runs"))
+    entered: list[Entered] = []
+    scored = tuple(_scored(store, task, run_id, entered, keep=False))
+    for name in republish:
+        publish_again(database, name)
+    waiting = tuple(
+        not_published(database, one.shelf, of.shared.get(one.shelf, 0))
+        for of in entered
+        for one in of.published
+    )
+    counts = tallies(database, run_id)
+    return Ran(scored=scored, tallies=counts, due=due_rows(database), publishings=waiting)
 
 
-def _outputs_named(task: _Task) -> tuple[str, ...]:
-    """Return the outputs that the rulesets name, as far as they compile without the data.
-
-    Raises:
-        ConfigurationError: the project does not have one of them.
-    """
-    checked = [(text, check_ruleset(text, None)[0]) for text in task.texts]
-    rulesets = [ruleset for _, ruleset in checked if ruleset is not None]
-    unknown = [found for one in rulesets for found in unknown_outputs(one, task.project)]
-    if unknown:
-        texts = {text.file: text.text for text in task.texts}
-        raise ConfigurationError("an output is not in leadline.yaml", unknown, texts)
-    return outputs_named(rulesets)
+def _publish(
+    database: Database,
+    publishers: Mapping[str, OpenPublisher],
+    entered: Sequence[Entered],
+    run_id: int,
+    tick: Tick,
+) -> Iterator[Publishing]:
+    for of in entered:
+        for one in of.published:
+            publisher = publishers[one.shelf.output]
+            yield publish(database, publisher, one, of.shared.get(one.shelf, 0), run_id, tick)
 
 
 def open_store(project: Project, *, read_only: bool) -> Store:
@@ -294,8 +326,13 @@ def _begin(
     )
 
 
-def _scored(store: Store, task: _Task, run_id: int, *, keep: bool) -> Iterator[Scored]:
-    """Evaluate each ruleset with its entries, and keep its results where asked to."""
+def _scored(
+    store: Store, task: _Task, run_id: int, entered: list[Entered], *, keep: bool
+) -> Iterator[Scored]:
+    """Evaluate each ruleset with its entries, and keep its results where asked to.
+
+    What outputs are to hold of each is added to ``entered``.
+    """
     files: dict[str, str] = {}
     working: list[tuple[str, str]] = []
     at_work(store.database, ())
@@ -313,7 +350,11 @@ def _scored(store: Store, task: _Task, run_id: int, *, keep: bool) -> Iterator[S
         at_work(database, working)
         # Said once, so that a run over midnight has one date.
         said = task.as_of or parse_as_of(None, ruleset.timezone).day.isoformat()
-        evaluation = enter_and_evaluate(store, text, ruleset, said, run_id, fire=task.fire)
+        held_by = holding(task.project, ruleset.model, alone=task.alone)
+        entered.append(
+            enter_and_evaluate(store, text, ruleset, said, run_id, fire=task.fire, outputs=held_by)
+        )
+        evaluation = entered[-1].evaluation
         if keep:
             keep_results(database, ruleset, evaluation.as_of)
         yield Scored(

@@ -271,7 +271,7 @@ def test_a_dry_run_shows_what_would_be_done_and_changes_nothing(cli, project: Pa
     assert [line[:3] for line in shown] == [["qualify", "ada", "2026-05-10"]] * 3
     assert [line[4] for line in shown] == ["tag", "assign", "send"]
     assert all(line[-1] == "pending" for line in shown)
-    assert "nothing was loaded, kept or sent" in said.err
+    assert "nothing was loaded, kept, sent or published" in said.err
     assert Path("store.duckdb").read_bytes() == before
     assert not Path("out").exists()
     assert cli("run", *DAY).code == 0
@@ -446,7 +446,12 @@ def test_a_model_of_stages_alone_has_automations_too(cli, project: Path):
     [message] = written()
     assert (message["lead_id"], message["at"]) == ("ada", "2026-05-10T12:00:00+00:00")
     assert message["cause"] == "tag trial"
-    assert message["lead"] == {"stage": "trial", "lead.country": "DE"}
+    assert {name: told for name, told in message["lead"].items() if told is not None} == {
+        "stage": "trial",
+        "lead.country": "DE",
+        "lead.owner": "anna",
+        "tags": "phase=trial",
+    }
     assert rows("SELECT owner FROM leads WHERE lead_id = 'ada'") == [("anna",)]
 
 
@@ -457,3 +462,73 @@ def test_a_message_tells_a_stage_that_takes_the_history(cli, project: Path):
     cli("run", *DAY)
 
     assert written()[0]["lead"]["stage"] == "ready"
+
+
+WHO = """\
+lead_id,account_id,First Name,lastname,email,jobtitle,country,owner,phone,created_at
+ada,acme,Ada,Lovelace,ada@acme.example,VP,DE,olga,123,2026-05-01T00:00:00Z
+ben,,,,,,US,,,2026-05-01T00:00:00Z
+"""
+
+
+def test_a_message_begins_with_who_the_lead_is(cli, project: Path):
+    Path("data/leads.csv").write_text(WHO)
+    Path("data/accounts.csv").write_text("account_id,name\nacme,Acme\n")
+    text = PROJECT.replace("leads: data", "accounts: data/accounts.csv, leads: data")
+    Path("leadline.yaml").write_text(text)
+    automations("  qualify: {when: enters hot, do: [{send: digest}]}\n")
+    said = cli("run", *DAY)
+
+    assert said.code == 0
+    [message] = written()
+    assert list(message["lead"].items())[:7] == [
+        ("account_id", "acme"),
+        ("lead.First Name", "Ada"),
+        ("lead.lastname", "Lovelace"),
+        ("lead.email", "ada@acme.example"),
+        ("lead.jobtitle", "VP"),
+        ("account.name", "Acme"),
+        ("lead.owner", "olga"),
+    ]
+    assert "lead.phone" not in message["lead"]
+
+
+def test_a_field_that_assigns_and_says_who_is_listed_once(cli, project: Path):
+    Path("data/leads.csv").write_text(WHO)
+    automations(
+        "  qualify: {when: enters hot, do: [{assign: {by: lead.Email, owners: {x: anna}, "
+        "other: cleo}}, {send: digest}]}\n"
+    )
+    said = cli("run", *DAY)
+
+    assert said.code == 0
+    [message] = written()
+    assert [column for column in message["lead"] if "mail" in column.casefold()] == ["lead.email"]
+    assert rows("SELECT owner FROM leads WHERE lead_id = 'ada'") == [("cleo",)]
+
+
+def test_a_message_tells_the_owner_that_its_automation_gives(cli, project: Path):
+    Path("data/leads.csv").write_text(WHO)
+    automations(
+        "  ask: {when: enters hot, do: [{send: campaign}]}\n"
+        "  qualify: {when: enters hot, do: [{send: digest}, {assign: {round_robin: [anna]}}]}\n"
+    )
+    said = cli("run", *DAY)
+
+    assert said.code == 0
+    assert written()[0]["lead"]["lead.owner"] == "anna"
+    assert written("campaign")[0]["lead"]["lead.owner"] == "olga"
+    assert written()[0]["lead"] | {"lead.owner": "olga"} == written("campaign")[0]["lead"]
+
+
+def test_a_message_that_was_tried_keeps_the_owner_that_it_told(cli, project: Path):
+    Path("data/leads.csv").write_text(WHO)
+    text = "  qualify: {when: enters hot, do: [{send: digest}]}\n"
+    automations(text)
+    block_outputs()
+    assert cli("run", *DAY).code == 4
+    [before] = rows("SELECT message FROM outbox WHERE kind = 'send'")
+    automations(text.replace("{send: digest}", "{send: digest}, {assign: {round_robin: [anna]}}"))
+    cli("run", *DAY)
+
+    assert rows("SELECT message FROM outbox WHERE kind = 'send'") == [before]

@@ -21,6 +21,7 @@ def old(tmp_path: Path) -> Path:
     with Database(path) as database:
         database.execute("DROP TABLE outbox")
         database.execute("DROP TABLE automation_runs")
+        database.execute("DROP TABLE published")
         database.execute("UPDATE store_version SET version = 1")
     return path
 
@@ -35,7 +36,7 @@ def test_an_old_store_is_brought_up_to_date_when_it_is_written(old: Path):
         spells(store.database, hot(1))
         enter(store.database, ruleset(SEND), "2026-06-01")
 
-    assert {"outbox", "automation_runs"} <= tables(old)
+    assert {"outbox", "automation_runs", "published"} <= tables(old)
     with Store.open(old, read_only=True) as store:
         assert states(store.database) == {"pending": 1}
         assert store.database.value("SELECT version FROM store_version") == SCHEMA_VERSION

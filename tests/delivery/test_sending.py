@@ -54,9 +54,11 @@ def test_everything_is_delivered_once(database: Database):
 
 def test_a_message_tells_of_its_entry_and_lead(database: Database):
     given(database, 2)
-    database.execute("CREATE TEMP TABLE lead_list AS SELECT 'lead0001' AS lead_id, 41.5 AS fit")
-    database.execute("INSERT INTO stage_now (lead_id, stage) VALUES ('lead0001', 'engaged')")
-    compose(database, "small", "lead_list")
+    database.execute(
+        "CREATE TEMP TABLE lead_list AS "
+        "SELECT 'lead0001' AS lead_id, 41.5 AS fit, 'engaged' AS stage"
+    )
+    compose(database, "small")
     output = Steered(delivered)
     send(database, output)
 
@@ -79,7 +81,7 @@ def test_a_message_stays_as_it_was_first_made(database: Database):
         database.execute(
             f"CREATE OR REPLACE TEMP TABLE lead_list AS SELECT 'lead0000' AS lead_id, {score} AS s"
         )
-        compose(database, "small", "lead_list")
+        compose(database, "small")
     output = Steered(delivered)
     send(database, output)
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "acceptance": "Count what sales decided about the leads offered to them.",
     "audit": "Review programs on a cadence: their figures, what is due, what was found.",
     "outbox": "List what automations sent, will send and hold back.",
+    "published": "List the results that outputs hold.",
     "compile": "Print the SQL a ruleset becomes.",
     "check": "Say what is wrong with rulesets.",
     "fmt": "Write rulesets and tests in one layout.",

@@ -10,6 +10,7 @@ import click
 from leadline.cli.options import as_of_option, project_required
 from leadline.cli.output import note, show_listing
 from leadline.cli.summary import rejects_in_words, unusable_in_words
+from leadline.delivery.publishing import Publishing
 from leadline.errors import PluginError
 from leadline.report.diagnostics import visible
 from leadline.report.listing import Listing
@@ -33,6 +34,12 @@ _MOST_TROUBLES = 3
     is_flag=True,
     help="Send entries that are held back because they lie before the day of an earlier run.",
 )
+@click.option(
+    "--republish",
+    multiple=True,
+    metavar="OUTPUT",
+    help="Tell this output all results again, also those that it holds.",
+)
 @click.option("--only", multiple=True, metavar="NAME", help="Only this source or ruleset.")
 @click.option(
     "--engine",
@@ -51,11 +58,12 @@ def command(
     as_of: str | None,
     dry_run: bool,
     fire_backdated: bool,
+    republish: tuple[str, ...],
     only: tuple[str, ...],
     engine: str,
     max_rejects: int | None,
 ) -> int:
-    """Load the project's sources, score, keep the results, do what automations say.
+    """Load the project's sources, score, keep the results, do what automations say, publish.
 
     What an output does not take is kept and tried again by the next run; the exit code is then 4.
     """
@@ -68,6 +76,7 @@ def command(
             only=only,
             tick=tick,
             fire_backdated=fire_backdated,
+            republish=republish,
         )
     store = near(project.store)
     for number, listing in enumerate(_listings(ran)):
@@ -77,10 +86,10 @@ def command(
     for line in _notes(ran, store):
         note(line)
     if dry_run:
-        note("dry run: nothing was loaded, kept or sent")
+        note("dry run: nothing was loaded, kept, sent or published")
     elif ran.scored:
         note(f"results are in {store}: the tables result_scores and result_accounts")
-    if ran.undelivered:
+    if ran.undelivered or (ran.unpublished and not dry_run):
         return PluginError.exit_code
     return 1 if max_rejects is not None and ran.rejected > max_rejects else 0
 
@@ -93,6 +102,7 @@ def _notes(ran: Ran, store: Path) -> Iterator[str]:
     yield from rejects_in_words(ran.rejected, ran.rejects, f"the table rejects of {store}")
     yield from _held_in_words(ran)
     yield from _troubles_in_words(ran)
+    yield from _unpublished_in_words(ran)
 
 
 def _held_in_words(ran: Ran) -> Iterator[str]:
@@ -131,6 +141,27 @@ def _troubles_in_words(ran: Ran) -> Iterator[str]:
         yield f"  and {len(ran.troubles) - _MOST_TROUBLES} other answers; see `leadline outbox`"
 
 
+def _unpublished_in_words(ran: Ran) -> Iterator[str]:
+    """Yield what outputs do not hold, why, and what becomes of it."""
+    for one in ran.publishings:
+        what = f"{one.shelf.output}: {one.shelf.of}"
+        if one.error:
+            yield visible(f"error: {what} could not be published: {one.error}")
+            yield f"  {one.waiting:,} wait for the next run"
+        if one.shared:
+            yield (
+                f"warning: {what}: {one.shared:,} are left out, because the output knows several "
+                "of them by the same id"
+            )
+    count = sum(one.failed + one.refused for one in ran.publishings)
+    if count:
+        yield f"error: {count:,} {'result was' if count == 1 else 'results were'} not published"
+        for refusal in ran.refusals[:_MOST_TROUBLES]:
+            times = f" ({refusal.times:,} times)" if refusal.times > 1 else ""
+            yield visible(f"  {refusal.output}: {refusal.answer}{times}; the next run tries again")
+        yield "  `leadline published --state refused` (or `failed`) lists them"
+
+
 def _listings(ran: Ran) -> Iterator[Listing]:
     if ran.loads:
         yield _loaded(ran)
@@ -139,6 +170,8 @@ def _listings(ran: Ran) -> Iterator[Listing]:
     yield from (_stages(scored) for scored in ran.scored if scored.stages)
     if ran.tallies:
         yield _automations(ran.tallies)
+    if ran.publishings:
+        yield _publishings(ran.publishings)
     if ran.due:
         columns = ("automation", "lead_id", "at (UTC)", "action", "cause", "state")
         below = (("because", ("cause",)),)
@@ -189,3 +222,20 @@ def _automations(tallies: tuple[Tally, ...]) -> Listing:
         for one, *others in zip(tallies, *(numbers for _, numbers in told), strict=True)
     ]
     return Listing(columns, rows, "automations")
+
+
+def _publishings(publishings: tuple[Publishing, ...]) -> Listing:
+    """Tell what became of the results that outputs hold; of troubles only where there are some."""
+    counts = (
+        ("taken away", [one.removed for one in publishings]),
+        ("failed", [one.failed for one in publishings]),
+        ("refused", [one.refused for one in publishings]),
+        ("waiting", [one.waiting for one in publishings]),
+    )
+    told = [(name, numbers) for name, numbers in counts if any(numbers)]
+    rows = [
+        (one.shelf.output, one.shelf.of, one.results, one.published, *others)
+        for one, *others in zip(publishings, *(numbers for _, numbers in told), strict=True)
+    ]
+    columns = ("output", "of", "results", "published", *(name for name, _ in told))
+    return Listing(columns, rows, "results published")

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from leadline.diagnostic import Code, Diagnostic, did_you_mean
 from leadline.errors import UsageError
-from leadline.plugin import OpenOutput, OutputContext, Plugins, open_output
+from leadline.plugin import (
+    OpenOutput,
+    OpenPublisher,
+    OutputContext,
+    Plugins,
+    open_output,
+    open_publisher,
+)
 from leadline.plugin.output import IN_DOUBT
 from leadline.project import OutputConfig, Project
 from leadline.ruleset.model import Ruleset, Send
@@ -34,18 +41,20 @@ class ReadyOutput:
 
 
 def unknown_outputs(ruleset: Ruleset, project: Project) -> tuple[Diagnostic, ...]:
-    """Return a diagnostic for each name of an output that the project does not have."""
-    known = [output.name for output in project.outputs]
-    return tuple(
-        Diagnostic(
-            UNKNOWN_OUTPUT,
-            f"leadline.yaml has no output `{send.output}`",
-            send.place,
-            did_you_mean(send.output, known) or "name it under `outputs:` in leadline.yaml",
-        )
-        for send in _sends(ruleset)
-        if send.output not in known
-    )
+    """Return a diagnostic for each output that the project does not have, or not for messages."""
+    known = [output.name for output in project.outputs if output.publish is None]
+    holding = [output.name for output in project.outputs if output.publish is not None]
+    found = []
+    for send in _sends(ruleset):
+        if send.output in holding:
+            message = f"the output `{send.output}` of leadline.yaml holds results"
+            hint = "it has `publish`; messages of automations need an output of their own"
+            found.append(Diagnostic(UNKNOWN_OUTPUT, message, send.place, hint))
+        elif send.output not in known:
+            message = f"leadline.yaml has no output `{send.output}`"
+            hint = did_you_mean(send.output, known) or "name it under `outputs:` in leadline.yaml"
+            found.append(Diagnostic(UNKNOWN_OUTPUT, message, send.place, hint))
+    return tuple(found)
 
 
 def outputs_named(rulesets: Iterable[Ruleset]) -> tuple[str, ...]:
@@ -77,6 +86,20 @@ def _sends(ruleset: Ruleset) -> tuple[Send, ...]:
         for action in automation.actions
         if isinstance(action, Send)
     )
+
+
+def open_publishers(project: Project, names: Iterable[str]) -> dict[str, OpenPublisher]:
+    """Make outputs that hold results ready, by name, in the way of ``open_outputs``."""
+    plugins = Plugins(project.plugin_folder)
+    wanted = set(names)
+    publishers = {}
+    for output in project.outputs:
+        if output.name in wanted:
+            plugins.load([output.plugin, *project.plugins])
+            settings = output.plain_settings(plugins.publisher_kind(output.plugin).settings)
+            context = OutputContext(project.root, output.name)
+            publishers[output.name] = open_publisher(plugins, output.plugin, settings, context)
+    return publishers
 
 
 def _open(plugins: Plugins, project: Project, config: OutputConfig) -> ReadyOutput:

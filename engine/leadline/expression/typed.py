@@ -25,13 +25,10 @@ def typed_condition(option: str, text: str, scope: Scope) -> Node:
     Raises:
         RulesetError: it does not compile.
     """
-    try:
-        resolved = resolve(parse_expression(_scalar(option, text)), scope, Type.TRUTH)
-    except ExpressionError as error:
-        raise _faulty(option, text, [error.diagnostic]) from None
-    if resolved.diagnostics:
-        raise _faulty(option, text, resolved.diagnostics)
-    return resolved.node
+    node, found = read_condition(_scalar(option, text), scope)
+    if node is None:
+        raise _faulty(option, text, found)
+    return node
 
 
 def typed_field(option: str, text: str, scope: Scope) -> Field:
@@ -41,15 +38,32 @@ def typed_field(option: str, text: str, scope: Scope) -> Field:
         RulesetError: it does not compile.
         UsageError: it is no field.
     """
-    try:
-        resolved = resolve_any(parse_expression(_scalar(option, text)), scope)
-    except ExpressionError as error:
-        raise _faulty(option, text, [error.diagnostic]) from None
-    if resolved.diagnostics:
-        raise _faulty(option, text, resolved.diagnostics)
-    if not isinstance(resolved.node, Field):
+    node, found = read_value(_scalar(option, text), scope)
+    if node is None:
+        raise _faulty(option, text, found)
+    if not isinstance(node, Field):
         raise UsageError(f"`{text}` is no field", hint="such as `lead.email` or `tag.track`")
-    return resolved.node
+    return node
+
+
+def read_condition(text: Scalar, scope: Scope) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """Return the condition that a text is; None and what is wrong where it does not compile."""
+    try:
+        resolved = resolve(parse_expression(text), scope, Type.TRUTH)
+    except ExpressionError as error:
+        return None, (error.diagnostic,)
+    found = tuple(resolved.diagnostics)
+    return (None if found else resolved.node), found
+
+
+def read_value(text: Scalar, scope: Scope) -> tuple[Node | None, tuple[Diagnostic, ...]]:
+    """Return the value that a text is; None and what is wrong where it does not compile."""
+    try:
+        resolved = resolve_any(parse_expression(text), scope)
+    except ExpressionError as error:
+        return None, (error.diagnostic,)
+    found = tuple(resolved.diagnostics)
+    return (None if found else resolved.node), found
 
 
 def _scalar(option: str, text: str) -> Scalar:

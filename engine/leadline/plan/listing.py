@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from leadline.expression.nodes import Field, Node
+from leadline.expression.nodes import Field, Node, fields
 from leadline.plan import needs
 from leadline.plan.caps import BILLION, members_of
 from leadline.plan.steps import KnownLeads, LeadList, Plan, Reasons, Step, TagCards
 from leadline.ruleset.model import FormulaScore, Ruleset, Score
+
+
+@dataclass(frozen=True, slots=True)
+class LeadsAsked:
+    """A list of leads beside ``lead_list``: ``lead_id``, further columns, the three reasons.
+
+    Args:
+        name: the relation.
+        columns: what each further column is called, and the field that it is.
+        condition: which leads; None is all.
+    """
+
+    name: str
+    columns: tuple[tuple[str, Field], ...]
+    condition: Node | None
+
+    @property
+    def read(self) -> tuple[Field, ...]:
+        """The fields that the list reads."""
+        of_condition = fields(self.condition) if self.condition is not None else ()
+        return (*(field for _, field in self.columns), *of_condition)
 
 
 def single_scores(ruleset: Ruleset) -> tuple[Score, ...]:
@@ -24,9 +45,10 @@ def with_lead_list(
     score: Score | None,
     *,
     condition: Node | None,
-    fields: tuple[Field, ...],
+    shown: tuple[Field, ...],
     tags: bool,
     staged: bool,
+    also: tuple[LeadsAsked, ...] = (),
 ) -> Plan:
     """Add the relation ``lead_list`` to a plan.
 
@@ -36,15 +58,16 @@ def with_lead_list(
         score: the score that leads are ordered by and whose reasons are given; None where the
             model has no score.
         condition: which leads; None is all.
-        fields: further fields to show.
+        shown: further fields to show.
         tags: whether the data has tags to show.
         staged: whether the stage of each lead is known.
+        also: further lists.
     """
     columns = [("lead_id", "lead_id")]
     known = next(step for step in plan.steps if isinstance(step, KnownLeads))
     if known.with_account:
         columns.append(("account_id", "account_id"))
-    columns += [(f"{f.scope}.{f.column}", f"{f.scope}.{f.column}") for f in fields]
+    columns += [(f"{f.scope}.{f.column}", f"{f.scope}.{f.column}") for f in shown]
     singles = single_scores(ruleset)
     columns += [(s.name, f"score.{s.name}") for s in singles]
     columns += [(f"grade {s.name}", f"grade.{s.name}") for s in singles if s.grades]
@@ -64,8 +87,25 @@ def with_lead_list(
             condition=condition,
             order=f"score.{score.name}" if score is not None else None,
         ),
+        *map(_further, also),
     )
     return replace(plan, steps=steps)
+
+
+def _further(asked: LeadsAsked) -> LeadList:
+    own = (
+        (heading, field.column if field.scope == "model" else f"{field.scope}.{field.column}")
+        for heading, field in asked.columns
+    )
+    return LeadList(
+        name=asked.name,
+        reported="reported",
+        reasons="reason",
+        cards=None,
+        columns=(("lead_id", "lead_id"), *own),
+        condition=asked.condition,
+        order=None,
+    )
 
 
 def _reasons(score: Score | None) -> Reasons:

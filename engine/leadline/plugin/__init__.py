@@ -30,6 +30,7 @@ from leadline.plugin.kinds import (
 from leadline.plugin.loading import API_VERSIONS, Broken, Plugins
 from leadline.plugin.output import Message, Outcome, Output, OutputContext, OutputKind
 from leadline.plugin.publisher import Column, Publisher, PublisherKind, Result, Table
+from leadline.plugin.publishing import OpenPublisher, open_publisher
 from leadline.plugin.reading import read_source
 from leadline.plugin.settings import checked_settings
 from leadline.plugin.source import ReadContext, Source, SourceKind
@@ -55,6 +56,7 @@ __all__ = [
     "Note",
     "OpenCheck",
     "OpenOutput",
+    "OpenPublisher",
     "Outcome",
     "Output",
     "OutputContext",
@@ -78,5 +80,6 @@ __all__ = [
     "hookimpl",
     "open_check",
     "open_output",
+    "open_publisher",
     "read_source",
 ]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from leadline.errors import PluginError
 from leadline.plugin.blame import blaming
 from leadline.plugin.installed import Installed
 from leadline.plugin.loading import Plugins
+from leadline.plugin.outcomes import checked_outcomes
 from leadline.plugin.output import Message, Outcome, Output, OutputContext
 from leadline.plugin.settings import checked_settings
 
@@ -29,22 +29,10 @@ class OpenOutput:
             PluginError: the output raised something else than leadline's own errors, or gave
                 something that is no outcome of these messages.
         """
-        waiting = {message.key for message in messages}
-        with blaming(self._plugin, self._doing):
-            outcomes = iter(self._output.deliver(messages))
-        end = object()
-        while True:
-            with blaming(self._plugin, self._doing):
-                outcome = next(outcomes, end)
-            if outcome is end:
-                return
-            if not isinstance(outcome, Outcome) or outcome.key not in waiting:
-                raise PluginError(
-                    f"{self._plugin} gave a {type(outcome).__name__}, expected an Outcome of one "
-                    "of the messages, each once"
-                )
-            waiting.remove(outcome.key)
-            yield outcome
+        keys = [message.key for message in messages]
+        return checked_outcomes(
+            self._plugin, self._doing, keys, lambda: self._output.deliver(messages)
+        )
 
 
 def open_output(

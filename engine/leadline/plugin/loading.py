@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from leadline.diagnostic import did_you_mean
-from leadline.errors import PluginError
+from leadline.errors import PluginError, UsageError
 from leadline.plugin.blame import fault_of
 from leadline.plugin.hooks import ask
 from leadline.plugin.installed import Installed, imported, installed
@@ -111,6 +111,7 @@ class Plugins:
 
         Raises:
             PluginError: its plugin is broken or not installed, or nothing has that name.
+            UsageError: an output takes results where messages are meant, or the reverse.
         """
         return self._kind(SourceKind, name)
 
@@ -229,16 +230,15 @@ class Plugins:
         return "; ".join(filter(None, (did_you_mean(name, known), usual)))
 
 
-def _other_output(kind: Kind) -> PluginError:
+def _other_output(kind: Kind) -> UsageError:
     """Return what is said of an output that takes something else."""
     if isinstance(kind, PublisherKind):
-        return PluginError(
-            f"the output `{kind.name}` takes results, not messages",
-            hint="say what it is to hold under `publish:` of the output in leadline.yaml, and let "
-            "no automation name it",
+        return UsageError(
+            f"an output of the kind `{kind.name}` takes results, not messages of automations",
+            hint="say under `publish:` of it in leadline.yaml what it is to hold",
         )
-    return PluginError(
-        f"the output `{kind.name}` takes messages of automations, not results",
+    return UsageError(
+        f"an output of the kind `{kind.name}` takes messages of automations, not results",
         hint="leave out its `publish:`; an automation hands it messages by `send` or `export`",
     )
 

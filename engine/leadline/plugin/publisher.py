@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 from leadline.plugin.output import Outcome, OutputContext
 
 Table = Literal["leads", "accounts"]
+ColumnType = Literal["text", "number", "truth", "date", "instant"]
 Value = str | float | bool | date | datetime | None
 
 
@@ -26,7 +27,7 @@ class Column:
     """
 
     name: str
-    type: Literal["text", "number", "truth", "date", "instant"]
+    type: ColumnType
     meaning: str
 
 

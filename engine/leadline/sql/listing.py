@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from leadline.plan.clock import AsOf
 from leadline.plan.steps import LeadList, Reasons, TagCards
 from leadline.sql import quote
@@ -112,3 +114,18 @@ LEFT JOIN (
   GROUP BY account_id
 ) t ON t.account_id = a.account_id{where}
 ORDER BY a.value DESC, a.account_id"""
+
+
+def accounts_side_by_side(aliases: Mapping[str, str]) -> str:
+    """Return account scores joined by account, as what stands behind FROM.
+
+    Args:
+        aliases: account score -> the alias of its rows; that of the accounts is ``i``.
+    """
+    relations = {alias: quote.name(f"account.{score}") for score, alias in aliases.items()}
+    ids = " UNION ".join(f"SELECT account_id FROM {one}" for one in relations.values())
+    joins = (
+        f" LEFT JOIN {one} {alias} ON {alias}.account_id = i.account_id"
+        for alias, one in relations.items()
+    )
+    return f"({ids}) i{''.join(joins)}"

@@ -11,12 +11,13 @@ from leadline.errors import UsageError
 from leadline.sql import quote
 from leadline.store.outbox import COLUMNS as OUTBOX_COLUMNS
 from leadline.store.outbox import RUN_COLUMNS as AUTOMATION_COLUMNS
+from leadline.store.published import COLUMNS as PUBLISHED_COLUMNS
 from leadline.store.rejects import COLUMNS as REJECT_COLUMNS
 from leadline.store.runs import COLUMNS as RUN_COLUMNS
 
 #: The layout of the tables below. A store of an older version gets what it lacks, one of a newer
 #: version is refused.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 #: The oldest DuckDB that leadline runs on can read a store that a newer one made.
 _STORAGE_VERSION = "v1.4.0"
@@ -34,9 +35,10 @@ _TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "outbox": OUTBOX_COLUMNS,
     "automation_runs": AUTOMATION_COLUMNS,
+    "published": PUBLISHED_COLUMNS,
 }
 #: The tables that each version of the layout added.
-_ADDED = {2: ("outbox", "automation_runs")}
+_ADDED = {2: ("outbox", "automation_runs"), 3: ("published",)}
 
 
 def lay_foundation(database: Database, schema: str = "main") -> None:

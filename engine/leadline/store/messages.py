@@ -9,11 +9,8 @@ from typing import Any
 from leadline.engine.duckdb import Database
 from leadline.plugin.output import Message
 from leadline.sql import quote
-from leadline.sql.standing import STAGE_NOW
 from leadline.store.outbox import AT_WORK, OF_UNIT, SENT, Unit, of_unit
 
-#: The temporary table of the leads of a model without a score to list them by.
-LISTED_FIELDS = "listed_fields"
 _SENT = "(" + ", ".join(map(quote.text, SENT)) + ")"
 #: Rows of the outbox, aliased `o`, of the automations that a run works on.
 _AT_WORK_ONLY = f"SEMI JOIN {AT_WORK} w ON w.model = o.model AND w.automation = o.automation"
@@ -32,36 +29,19 @@ def speechless(database: Database, model: str) -> bool:
     )
 
 
-def list_fields(database: Database, columns: tuple[str, ...]) -> None:
-    """Fill ``LISTED_FIELDS`` with some columns of ``reported``."""
-    listed = ", ".join(map(quote.name, ("lead_id", *columns)))
-    database.execute(
-        f"CREATE OR REPLACE TEMP TABLE {LISTED_FIELDS} AS SELECT {listed} FROM reported"
-    )
-
-
-def compose(database: Database, model: str, leads: str) -> None:
+def compose(database: Database, model: str) -> None:
     """Give the pending rows of a model their messages: the columns of their lead, as JSON.
 
     A message stays as it was first made, so that one key never has two contents.
 
     Args:
-        database: the store's.
+        database: the store's, with the relation ``lead_list`` in it.
         model: the model.
-        leads: the relation with a row for each lead that is scored.
     """
-    relation = quote.name(leads)
-    columns, _ = database.table(f"SELECT * FROM {relation} LIMIT 0")
-    shown = f"SELECT * FROM {relation}"
-    if "stage" not in columns:
-        shown = (
-            f"SELECT l.*, s.stage FROM {relation} l "
-            f"LEFT JOIN {STAGE_NOW} s ON s.lead_id = l.lead_id"
-        )
     database.execute(
         "UPDATE outbox SET message = m.told FROM (SELECT o.key, coalesce(l.told, '{}') AS told "
         f"FROM outbox o {_AT_WORK_ONLY} LEFT JOIN ("
-        f"SELECT lead_id, CAST(to_json(d) AS VARCHAR) AS told FROM ({shown}) d"
+        "SELECT lead_id, CAST(to_json(d) AS VARCHAR) AS told FROM lead_list d"
         ") l ON l.lead_id = o.lead_id WHERE o.model = ? AND o.state = 'pending' "
         f"AND o.message IS NULL AND {_SPEAKS}) m WHERE m.key = outbox.key",
         [model],

@@ -97,8 +97,8 @@ def at_work(database: Database, automations: Sequence[tuple[str, str]]) -> None:
 
 
 def work_on_a_copy(database: Database) -> None:
-    """Have a temporary outbox stand before that of the store, which stays as it is."""
-    for table in ("outbox", "automation_runs"):
+    """Have temporary records stand before those of the store, which stay as they are."""
+    for table in ("outbox", "automation_runs", "published"):
         database.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {table}")
 
 

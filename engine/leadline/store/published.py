@@ -1,0 +1,262 @@
+"""What outputs hold of leads and accounts: what each is to hold, and whether it took it.
+
+A row is one lead or account at one output. Its state goes from ``due`` to ``published``, or to
+``failed`` or ``refused``, which the next run tries again. A row whose results change is due again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from leadline.engine.duckdb import Database
+from leadline.plugin.publisher import Table
+from leadline.sql import quote
+from leadline.sql.relations import kept
+from leadline.store.tally import Trouble
+
+STATES = ("due", "published", "failed", "refused")
+
+#: The columns of the table ``published``. ``serial`` counts the rows from 1, so that a few of them
+#: are found without a look at all; ``of`` is ``leads`` or ``accounts``; ``key`` is what the output
+#: knows the lead or account by, ``id`` what leadline does; ``told`` is what the output is to hold,
+#: as JSON; ``gone`` says that there is no result any more, so that the values are to be taken away;
+#: ``held`` that the output took values at some time; ``last_run`` is the run that tried it last.
+COLUMNS = (
+    ("serial", "BIGINT"),
+    ("output", "VARCHAR"),
+    ("of", "VARCHAR"),
+    ("key", "VARCHAR"),
+    ("id", "VARCHAR"),
+    ("told", "VARCHAR"),
+    ("gone", "BOOLEAN"),
+    ("held", "BOOLEAN"),
+    ("state", "VARCHAR"),
+    ("answer", "VARCHAR"),
+    ("last_run", "BIGINT"),
+    ("changed_at", "TIMESTAMP"),
+)
+
+_WANTED = "wanted_result"
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The rows of one output that are of leads, or of accounts."""
+
+    output: str
+    of: Table
+
+    @property
+    def where(self) -> str:
+        """The condition that finds them."""
+        return f'output = {quote.text(self.output)} AND "of" = {quote.text(self.of)}'
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What an output is to hold from now on.
+
+    Args:
+        rows: a relation or SELECT in parentheses, with a row for each lead or account.
+        id: the SQL of its id.
+        key: the SQL of what the output knows it by; where that is missing it is not published.
+        values: the SQL of each value, by what the output calls it.
+    """
+
+    rows: str
+    id: str
+    key: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class DueRow:
+    """A row that is due: its serial, key and values (JSON), and whether they are to be removed."""
+
+    serial: int
+    key: str
+    told: str
+    gone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What became of a row: its new state, and why."""
+
+    serial: int
+    state: str
+    answer: str
+
+
+def want(database: Database, shelf: Shelf, wanted: Wanted) -> int:
+    """Note what an output is to hold from now on.
+
+    Whoever has no result any more is to have none at the output either. A lead whose id was merged
+    into another is forgotten: what the output holds under the old id is the other's now. What
+    several have the same key of stays as it is, since nobody can say whose it is.
+
+    Returns:
+        how many leads or accounts share their key with others.
+    """
+    told = ", ".join(f"{quote.text(name)}, {value}" for name, value in wanted.values.items())
+    database.execute(
+        kept(
+            _WANTED,
+            f"SELECT *, count(*) OVER (PARTITION BY key) > 1 AS shared FROM (SELECT "
+            f"CAST({wanted.id} AS VARCHAR) AS id, nullif(CAST({wanted.key} AS VARCHAR), '') AS key,"
+            f" CAST(json_object({told}) AS VARCHAR) AS told FROM {wanted.rows}) "
+            "WHERE key IS NOT NULL",
+        )
+    )
+    gone = f"{shelf.where} AND key NOT IN (SELECT key FROM {_WANTED})"
+    now = _now()
+    with database.transaction():
+        forgotten = "NOT held"
+        if shelf.of == "leads":
+            forgotten += " OR id IN (SELECT old_lead_id FROM aliases)"
+        database.execute(f"DELETE FROM published WHERE {gone} AND ({forgotten})")
+        database.execute(
+            "UPDATE published SET gone = TRUE, state = 'due', answer = NULL, changed_at = $1 "
+            f"WHERE {gone} AND NOT gone",
+            [now],
+        )
+        database.execute(
+            "UPDATE published SET id = w.id, told = w.told, gone = FALSE, state = 'due', "
+            f"answer = NULL, changed_at = $1 FROM {_WANTED} w WHERE {shelf.where} "
+            "AND w.key = published.key AND NOT w.shared "
+            "AND (w.told <> published.told OR published.gone)",
+            [now],
+        )
+        database.execute(
+            'INSERT INTO published (serial, output, "of", key, id, told, gone, held, state, '
+            "changed_at) SELECT (SELECT coalesce(max(serial), 0) FROM published) "
+            f"+ row_number() OVER (ORDER BY w.key), {quote.text(shelf.output)}, "
+            f"{quote.text(shelf.of)}, w.key, w.id, w.told, FALSE, FALSE, 'due', $1 "
+            f"FROM {_WANTED} w ANTI JOIN (SELECT key FROM published WHERE {shelf.where}) p "
+            "ON p.key = w.key WHERE NOT w.shared",
+            [now],
+        )
+    return int(database.value(f"SELECT count(*) FROM {_WANTED} WHERE shared"))
+
+
+def publish_again(database: Database, output: str) -> None:
+    """Have all that an output holds published again."""
+    database.execute(
+        "UPDATE published SET state = 'due', answer = NULL WHERE output = ? "
+        "AND state = 'published'",
+        [output],
+    )
+
+
+def count_due(database: Database, shelf: Shelf) -> int:
+    """Return how many rows are not published as they should be."""
+    return int(
+        database.value(
+            f"SELECT count(*) FROM published WHERE {shelf.where} AND state <> 'published'"
+        )
+    )
+
+
+def count_held(database: Database, shelf: Shelf) -> int:
+    """Return how many leads or accounts there are results of at an output, or should be."""
+    return int(database.value(f"SELECT count(*) FROM published WHERE {shelf.where} AND NOT gone"))
+
+
+def due(database: Database, shelf: Shelf, after: int, most: int) -> tuple[DueRow, ...]:
+    """Return the next rows that are due, in the order of their serials.
+
+    Args:
+        database: the store's.
+        shelf: which rows.
+        after: the serial that they come after.
+        most: at most so many.
+    """
+    rows = database.rows(
+        f"SELECT serial, key, told, gone FROM published WHERE {shelf.where} "
+        f"AND state <> 'published' AND serial > {after} ORDER BY serial LIMIT {most}"
+    )
+    return tuple(DueRow(*row) for row in rows)
+
+
+def keep_answers(
+    database: Database, rows: Sequence[DueRow], answers: Sequence[Answer], run_id: int
+) -> None:
+    """Note what became of rows.
+
+    Values that were taken away are forgotten, also where the output refused: it knows the lead or
+    account no more.
+
+    Args:
+        database: the store's.
+        rows: what was handed over, in the order of their serials.
+        answers: what became of some of it.
+        run_id: the run.
+    """
+    if not answers:
+        return
+    with database.transaction():
+        database.execute(
+            # Numbered, because DuckDB 1.5 counts question marks from the FROM on.
+            "UPDATE published SET state = v.state, answer = v.answer, changed_at = $1, "
+            "held = held OR v.state = 'published', last_run = $2 FROM ("
+            "SELECT unnest(CAST($3 AS BIGINT[])) AS serial, unnest(CAST($4 AS VARCHAR[])) AS state,"
+            " unnest(CAST($5 AS VARCHAR[])) AS answer) v "
+            "WHERE published.serial = v.serial AND published.serial BETWEEN $6 AND $7",
+            [
+                _now(),
+                run_id,
+                [answer.serial for answer in answers],
+                [answer.state for answer in answers],
+                [answer.answer or None for answer in answers],
+                rows[0].serial,
+                rows[-1].serial,
+            ],
+        )
+        database.execute(
+            "DELETE FROM published WHERE gone AND state IN ('published', 'refused') "
+            "AND serial BETWEEN ? AND ?",
+            [rows[0].serial, rows[-1].serial],
+        )
+
+
+def publishing_troubles(database: Database, run_id: int) -> tuple[Trouble, ...]:
+    """Return what outputs answered to what they did not take in a run, the most frequent first."""
+    rows = database.rows(
+        "SELECT output, state, coalesce(answer, ''), count(*) AS times FROM published "
+        "WHERE last_run = $1 AND state IN ('failed', 'refused') "
+        "GROUP BY ALL ORDER BY times DESC, 1, 2, 3",
+        [run_id],
+    )
+    return tuple(Trouble(*row) for row in rows)
+
+
+def published_list(
+    *, output: str | None, state: str | None, key: str | None, limit: int | None
+) -> str:
+    """Return the SELECT that lists what outputs hold.
+
+    Args:
+        output: only rows of this output.
+        state: only rows in this state.
+        key: only the lead or account that has this id, or that the output knows by it.
+        limit: at most so many rows.
+    """
+    terms = [
+        f"{column} = {quote.text(said)}"
+        for column, said in (("output", output), ("state", state))
+        if said is not None
+    ]
+    if key is not None:
+        terms.append(f"{quote.text(key)} IN (id, key)")
+    where = f" WHERE {' AND '.join(terms)}" if terms else ""
+    return (
+        "SELECT output, \"of\", id, key, CASE WHEN gone THEN '(taken away)' ELSE told END AS "
+        f'"values", state, answer FROM published{where} '
+        'ORDER BY output, "of", serial' + (f" LIMIT {limit}" if limit else "")
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None)
