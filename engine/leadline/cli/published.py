@@ -37,7 +37,7 @@ def command(
     with open_store(project, read_only=True) as store:
         show(
             store.database,
-            published_list(output=to, state=state, key=key, limit=limit),
+            published_list(output=to, state=state, key=key, limit=limit, people=chosen == "table"),
             chosen,
             output,
             below=(("values:", ("values",)), ("answer:", ("answer",))),

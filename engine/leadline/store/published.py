@@ -39,6 +39,11 @@ COLUMNS = (
 )
 
 _WANTED = "wanted_result"
+#: The values of a row for people: `fit 40, stage ready`; what has no value is left out.
+_IN_WORDS = (
+    "array_to_string([e.key || ' ' || regexp_replace(e.value, '\\.0$', '') FOR e IN "
+    "map_entries(from_json(told, '\"MAP(VARCHAR, VARCHAR)\"'))], ', ')"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +238,12 @@ def publishing_troubles(database: Database, run_id: int) -> tuple[Trouble, ...]:
 
 
 def published_list(
-    *, output: str | None, state: str | None, key: str | None, limit: int | None
+    *,
+    output: str | None,
+    state: str | None,
+    key: str | None,
+    limit: int | None,
+    people: bool = False,
 ) -> str:
     """Return the SELECT that lists what outputs hold.
 
@@ -242,7 +252,9 @@ def published_list(
         state: only rows in this state.
         key: only the lead or account that has this id, or that the output knows by it.
         limit: at most so many rows.
+        people: the values in words, not as JSON.
     """
+    told = _IN_WORDS if people else "told"
     terms = [
         f"{column} = {quote.text(said)}"
         for column, said in (("output", output), ("state", state))
@@ -252,8 +264,8 @@ def published_list(
         terms.append(f"{quote.text(key)} IN (id, key)")
     where = f" WHERE {' AND '.join(terms)}" if terms else ""
     return (
-        "SELECT output, \"of\", id, key, CASE WHEN gone THEN '(taken away)' ELSE told END AS "
-        f'"values", state, answer FROM published{where} '
+        f"SELECT output, \"of\", id, key, CASE WHEN gone THEN '(to be taken away)' ELSE {told} END "
+        f'AS "values", state, answer FROM published{where} '
         'ORDER BY output, "of", serial' + (f" LIMIT {limit}" if limit else "")
     )
 
