@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,13 @@ from tests.receiver import listening
 
 from leadline.engine.duckdb import Database
 from leadline.errors import LeadlineError
-from leadline.testing.conformance import OutputConformance, SourceConformance
+from leadline.plugin import Table, Value
+from leadline.testing.conformance import (
+    OutputConformance,
+    PublisherConformance,
+    SourceConformance,
+)
+from leadline.testing.fake_hubspot import FakeHubSpot, Portal
 
 EVENTS = """event_id,lead_id,occurred_at,type,seconds
 e1,ada,2026-01-02T03:04:05Z,visit,12.5
@@ -95,6 +102,47 @@ class TestWebhook(OutputConformance):
 
     def unreachable(self, root: Path) -> Mapping[str, object]:
         return {"url": "http://127.0.0.1:9/", "timeout": 2}
+
+
+class TestHubSpot(PublisherConformance):
+    kind = "hubspot"
+
+    @pytest.fixture(autouse=True)
+    def portal(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+        monkeypatch.setattr("time.sleep", lambda seconds: None)
+        portal = Portal()
+        for key in self.keys("leads"):
+            portal.add("contacts", {"email": f"p{key}@acme.test"}, id=key)
+            portal.add("companies", {"name": f"Company {key}"}, id=key)
+        with FakeHubSpot(portal) as self.fake:
+            yield
+
+    def settings(self, root: Path) -> Mapping[str, object]:
+        return {"token": "pat-eu1-fake", "url": self.fake.url}
+
+    def keys(self, table: Table) -> Sequence[str]:
+        return [str(number) for number in range(101, 106)]
+
+    def held(self, root: Path, table: Table, key: str) -> Mapping[str, Value]:
+        kind = {"leads": "contacts", "accounts": "companies"}[table]
+        record = self.fake.portal.get(kind, key)
+        assert record is not None
+        properties = self.fake.portal.properties[kind]
+        read = {
+            "string": str,
+            "number": float,
+            "bool": lambda said: said == "true",
+            "date": date.fromisoformat,
+            "datetime": datetime.fromisoformat,
+        }
+        return {
+            name: read[properties[name].type](said)
+            for name, said in record.properties.items()
+            if name.startswith("leadline_") and said is not None
+        }
+
+    def unreachable(self, root: Path) -> Mapping[str, object]:
+        return {"token": "none", "url": "http://127.0.0.1:9", "timeout": 2}
 
 
 GOOD = """

@@ -29,7 +29,15 @@ from leadline.plugin.kinds import (
 )
 from leadline.plugin.loading import API_VERSIONS, Broken, Plugins
 from leadline.plugin.output import Message, Outcome, Output, OutputContext, OutputKind
-from leadline.plugin.publisher import Column, Publisher, PublisherKind, Result, Table
+from leadline.plugin.publisher import (
+    Column,
+    ColumnType,
+    Publisher,
+    PublisherKind,
+    Result,
+    Table,
+    Value,
+)
 from leadline.plugin.publishing import OpenPublisher, open_publisher
 from leadline.plugin.reading import read_source
 from leadline.plugin.settings import checked_settings
@@ -43,6 +51,7 @@ __all__ = [
     "Check",
     "CheckKind",
     "Column",
+    "ColumnType",
     "Cursor",
     "DataFile",
     "DecayKind",
@@ -75,6 +84,7 @@ __all__ = [
     "SourceKind",
     "Table",
     "UsageError",
+    "Value",
     "ValueType",
     "checked_settings",
     "hookimpl",

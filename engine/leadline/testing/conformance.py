@@ -30,7 +30,6 @@ from leadline.plugin import (
     Item,
     Message,
     OutputContext,
-    Plugins,
     ReadContext,
     Records,
     checked_settings,
@@ -39,6 +38,7 @@ from leadline.plugin import (
 )
 from leadline.store import SourceLoad, Store
 from leadline.testing.conforming import (
+    Conformance,
     Dump,
     described,
     difference,
@@ -49,6 +49,15 @@ from leadline.testing.conforming import (
     messages,
     well_formed,
 )
+from leadline.testing.publishing import PublisherConformance
+
+__all__ = [
+    "DecayConformance",
+    "FunctionConformance",
+    "OutputConformance",
+    "PublisherConformance",
+    "SourceConformance",
+]
 
 #: At most so many places at which a load is killed.
 MOST_KILLS = 12
@@ -58,25 +67,7 @@ class _Killed(BaseException):
     """What ends a load in the middle, as a killed process would."""
 
 
-class _Conformance:
-    """What the tests of all kinds need.
-
-    Attributes:
-        kind: the name of the kind, as leadline.yaml says it.
-        plugins: the folder of a plugin that is a file of a project; None for an installed one.
-    """
-
-    kind: str
-    plugins: Path | None = None
-
-    def _loaded(self) -> Plugins:
-        plugins = Plugins(self.plugins)
-        broken = plugins.load([self.kind])
-        hold(not broken, f"the plugin cannot be used: {broken[0].error if broken else ''}")
-        return plugins
-
-
-class SourceConformance(_Conformance):
+class SourceConformance(Conformance):
     """The tests of a source."""
 
     @abstractmethod
@@ -200,7 +191,7 @@ class SourceConformance(_Conformance):
             return dump(store)
 
 
-class OutputConformance(_Conformance):
+class OutputConformance(Conformance):
     """The tests of an output."""
 
     @abstractmethod
@@ -272,7 +263,7 @@ class OutputConformance(_Conformance):
         return {outcome.key: outcome.state for outcome in output.deliver(messages)}
 
 
-class FunctionConformance(_Conformance):
+class FunctionConformance(Conformance):
     """The tests of functions of the expression language; ``kind`` is the name of the plugin."""
 
     def test_its_examples_are_true(self) -> None:
@@ -283,7 +274,7 @@ class FunctionConformance(_Conformance):
             example_holds(function)
 
 
-class DecayConformance(_Conformance):
+class DecayConformance(Conformance):
     """The tests of kinds of decay; ``kind`` is the name of the plugin."""
 
     @abstractmethod

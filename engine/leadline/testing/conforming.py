@@ -6,6 +6,7 @@ import contextlib
 import math
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from leadline.engine.duckdb import Database
 from leadline.errors import LeadlineError, PluginError, UsageError
@@ -19,6 +20,7 @@ from leadline.plugin import (
     Item,
     Message,
     Note,
+    Plugins,
     Records,
     Reject,
     checked_settings,
@@ -37,7 +39,25 @@ Dump = dict[str, tuple[tuple[tuple[str, str], ...], list[tuple[object, ...]]]]
 
 _PLAIN = (str, int, float, bool, date, datetime, list, tuple, type(None))
 #: Texts that have broken a receiver somewhere: quotes, formulas, line ends, other scripts.
-_NASTY = ("Zoë <b>'\"&\\", "=1+1", "two\nlines\r\nand\ttabs", "日本語 🎈", "")
+NASTY = ("Zoë <b>'\"&\\", "=1+1", "two\nlines\r\nand\ttabs", "日本語 🎈", "")
+
+
+class Conformance:
+    """What the tests of all kinds need.
+
+    Attributes:
+        kind: the name of the kind, as leadline.yaml says it.
+        plugins: the folder of a plugin that is a file of a project; None for an installed one.
+    """
+
+    kind: str
+    plugins: Path | None = None
+
+    def _loaded(self) -> Plugins:
+        plugins = Plugins(self.plugins)
+        broken = plugins.load([self.kind])
+        hold(not broken, f"the plugin cannot be used: {broken[0].error if broken else ''}")
+        return plugins
 
 
 def hold(condition: bool, message: str) -> None:
@@ -190,7 +210,7 @@ def messages() -> tuple[Message, ...]:
             cause="demo_request",
             lead={"lead_id": f"lead-{number}", "name": text, "readiness": 67.5, "owner": None},
         )
-        for number, text in enumerate(_NASTY, start=1)
+        for number, text in enumerate(NASTY, start=1)
     )
 
 

@@ -60,7 +60,9 @@ class Api:
         return self._call("GET", path, params, None)
 
     def post(self, path: str, body: Mapping[str, object]) -> Any:
-        """Return the JSON of what a search or a batch reads; nothing is ever written.
+        """Return the JSON of a search, of a batch, or of something that is made.
+
+        It is sent again where no answer came: whatever is posted may be done twice.
 
         Raises:
             SourceError: it cannot be.
@@ -102,7 +104,7 @@ class Api:
             return SourceError(
                 f"the portal has used up its API calls of the day ({error.message})",
                 hint=f"they are given anew at midnight in its time zone: {self._midnight()}; run "
-                "again after that, and the load goes on where it stopped",
+                "again after that, and it goes on where it stopped",
             )
         hint = error.hint
         if failure.status == 401:

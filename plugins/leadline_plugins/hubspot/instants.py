@@ -15,7 +15,11 @@ def millis(text: str) -> int:
     Raises:
         ValueError: the text is no instant.
     """
-    at = datetime.fromisoformat(text)
+    return since_epoch(datetime.fromisoformat(text))
+
+
+def since_epoch(at: datetime) -> int:
+    """Return an instant in milliseconds since 1970; without an offset it is in UTC."""
     return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
 
 

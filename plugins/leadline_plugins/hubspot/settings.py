@@ -1,4 +1,4 @@
-"""The settings of the source ``hubspot``, and what they ask for."""
+"""The settings of the source and the output ``hubspot``, and what those of the source ask for."""
 
 from __future__ import annotations
 
@@ -34,12 +34,60 @@ _NAMES: Mapping[str, object] = {
     "uniqueItems": True,
 }
 
+_TOKEN: Mapping[str, object] = {
+    "description": "The service key of the portal, as `${NAME}`.",
+    "type": "string",
+}
+_ACCESS: Mapping[str, object] = {
+    "timeout": {
+        "description": "Seconds to wait for an answer.",
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": 300,
+        "default": 30,
+    },
+    "url": {
+        "description": "Where the API is.",
+        "type": "string",
+        "default": "https://api.hubapi.com",
+    },
+}
+
+#: The settings of the output.
+PUBLISHING: Mapping[str, object] = {
+    "type": "object",
+    "required": ["token"],
+    "additionalProperties": False,
+    "properties": {
+        "token": _TOKEN,
+        "contact_id": {
+            "description": "The property of contacts that leads are known by: the record id "
+            "(`hs_object_id`), `email`, or one that HubSpot keeps unique.",
+            "type": "string",
+            "default": "hs_object_id",
+        },
+        "company_id": {
+            "description": "The property of companies that accounts are known by: the record id "
+            "(`hs_object_id`), or one that HubSpot keeps unique.",
+            "type": "string",
+            "default": "hs_object_id",
+        },
+        "create_properties": {
+            "description": "Whether properties that the portal does not have are made.",
+            "type": "boolean",
+            "default": True,
+        },
+        **_ACCESS,
+    },
+}
+
+#: The settings of the source.
 SETTINGS: Mapping[str, object] = {
     "type": "object",
     "required": ["token"],
     "additionalProperties": False,
     "properties": {
-        "token": {"description": "The service key of the portal, as `${NAME}`.", "type": "string"},
+        "token": _TOKEN,
         "read": {
             "description": "What is read; without it everything.",
             "type": "array",
@@ -93,20 +141,9 @@ SETTINGS: Mapping[str, object] = {
             "type": "integer",
             "minimum": 1,
             "maximum": 50,
-            "default": 10,
-        },
-        "timeout": {
-            "description": "Seconds to wait for an answer.",
-            "type": "number",
-            "exclusiveMinimum": 0,
-            "maximum": 300,
             "default": 30,
         },
-        "url": {
-            "description": "Where the API is.",
-            "type": "string",
-            "default": "https://api.hubapi.com",
-        },
+        **_ACCESS,
     },
 }
 

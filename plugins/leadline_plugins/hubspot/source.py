@@ -32,12 +32,12 @@ _PARTS: Mapping[str, Part] = {
 }
 #: What a key or a subscription may lack without the rest being of no use.
 _OPTIONAL = frozenset({"lists", "forms", "email_events", "events"})
-#: How many rows a batch of them holds at most.
-_MOST_ROWS = 5000
+#: How many rows a batch of them holds at most, and how many cells all that are held at once.
+_MOST_ROWS, _MOST_CELLS = 5000, 100_000
 
 
 class HubSpot:
-    """Read a portal; nothing is ever written to it.
+    """Read a portal; the source never writes to it.
 
     Args:
         settings: as the schema describes them.
@@ -92,14 +92,14 @@ class HubSpot:
     def _batches(self, pages: Iterable[Page], cursor: Callable[[At], Cursor]) -> Iterator[Item]:
         """Yield what some pages hold, and a cursor behind it; behind the last page none."""
         held: list[Item] = []
-        count, at = 0, None
+        count, cells, at = 0, 0, None
         try:
             for page in pages:
                 held += page.items
-                count, at = count + 1, page.at
-                if at is not None and count % self._wanted.batch == 0:
+                count, cells, at = count + 1, cells + _cells(page), page.at
+                if at is not None and (count >= self._wanted.batch or cells >= _MOST_CELLS):
                     yield from (*_joined(held), cursor(at))
-                    held, at = [], None
+                    held, count, cells, at = [], 0, 0, None
         except SourceError:
             # What came before the fault is kept, so that nobody asks for it again.
             if at is not None:
@@ -118,6 +118,11 @@ def _not_read(name: str, error: CallError) -> Note:
         f"`{name}` is not read: the service key lacks {', '.join(scopes)}{tier}; "
         f"add it in HubSpot under {KEYS}, or leave `{name}` out of `read`"
     )
+
+
+def _cells(page: Page) -> int:
+    tables = (item for item in page.items if isinstance(item, Records))
+    return sum(len(one.rows) * len(one.columns) for one in tables)
 
 
 def _joined(items: Sequence[Item]) -> Iterator[Item]:

@@ -252,3 +252,46 @@ def test_links_follow_a_merge(client: Client, portal: Portal):
     [found] = client.post(LINKS, {"inputs": [{"id": "1006"}]}).json()["results"]
 
     assert [link["toObjectId"] for link in found["to"]] == ["500000002"]
+
+
+@pytest.mark.parametrize("method", ["batch", "single"])
+def test_the_api_takes_no_lifecycle_back_but_clears_it(client: Client, portal: Portal, method: str):
+    def write(stage: str) -> str | None:
+        if method == "batch":
+            client.post(f"{CONTACTS}/batch/update", inputs(3000, lifecyclestage=stage))
+        else:
+            body = {"properties": {"lifecyclestage": stage}}
+            client.post(f"{CONTACTS}/3000", body, method="PATCH")
+        return portal.get("contacts", "3000").properties["lifecyclestage"]
+
+    portal.add("contacts", {"lifecyclestage": "opportunity"}, id="3000")
+
+    assert [write(stage) for stage in ("lead", "customer", "", "lead")] == [
+        "opportunity", "customer", None, "lead",
+    ]  # fmt: skip
+
+
+def test_only_what_is_unique_finds_a_record(client: Client, portal: Portal):
+    portal.define("companies", "customer_no", unique=True)
+    portal.add("companies", {"domain": "acme.test", "customer_no": "A-7"}, id="600000000")
+    path = "/crm/objects/2026-09/companies/batch/read"
+
+    by_domain = client.post(path, {**inputs("acme.test"), "idProperty": "domain"})
+    by_number = client.post(path, {**inputs("a-7"), "idProperty": "customer_no"})
+
+    assert by_domain.status_code == 400
+    assert "non-unique 0-2 property domain" in by_domain.json()["message"]
+    assert [each["id"] for each in by_number.json()["results"]] == ["600000000"]
+
+
+def test_texts_have_a_longest_and_checkboxes_several_options(client: Client, portal: Portal):
+    portal.define(
+        "contacts", "interests", type="enumeration", field_type="checkbox",
+        options=[("skis", "Skis"), ("boots", "Boots")],
+    )  # fmt: skip
+
+    def status(**properties: str) -> int:
+        return client.post(f"{CONTACTS}/batch/update", inputs(1001, **properties)).status_code
+
+    assert [status(company="x" * length) for length in (65_536, 65_537)] == [200, 400]
+    assert [status(interests=said) for said in ("skis;boots", "skis;hats")] == [200, 400]

@@ -174,3 +174,25 @@ def test_a_million_contacts_take_no_room(serve: Callable[..., Client]):
     assert len(submitted["results"]) == 50
     assert peak < 20_000_000
     assert seconds < 10
+
+
+def test_a_merge_may_make_a_record_with_an_id_of_its_own(client: Client, portal: Portal):
+    portal.merge("contacts", "1001", "1003", at="2026-06-30T12:00:00Z")
+
+    merged = portal.merge("contacts", "1001", "1002", anew=True, at="2026-06-30T13:00:00Z")
+
+    assert merged.id == "1026"
+    for id_ in ("1001", "1002", "1003", "1026"):
+        assert portal.get("contacts", id_) == merged
+    assert merged.properties["hs_object_id"] == "1026"
+    assert merged.properties["hs_merged_object_ids"] == "1001;1003;1002"
+    assert merged.properties["hs_calculated_merged_vids"] == (
+        "1001:1782824400000;1003:1782820800000;1002:1782824400000"
+    )
+    listed = [
+        each["id"]
+        for page in client.pages("/crm/objects/2026-09/contacts", limit=100)
+        for each in page["results"]
+    ]
+    assert not {"1001", "1002", "1003"} & set(listed)
+    assert listed[-1] == "1026"

@@ -73,12 +73,16 @@ class Account:
         options: Iterable[tuple[str, str]] = (),
         read_only: bool = False,
         group: str | None = None,
+        unique: bool = False,
+        description: str = "",
+        form: bool = True,
     ) -> None:
         """Make a property of the portal's own."""
         with self.lock:
             self.properties[kind][name] = Property(
                 name, label or name, type, field_type or field_of(type),
-                group or group_of(kind), tuple(options), read_only, True,
+                group or group_of(kind), tuple(options), read_only, True, unique, description,
+                form,
             )  # fmt: skip
 
     def defined(self, kind: str) -> tuple[str, ...]:

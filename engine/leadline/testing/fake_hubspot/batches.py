@@ -27,7 +27,7 @@ from leadline.testing.fake_hubspot.records import (
     too_many_histories,
     valid,
 )
-from leadline.testing.fake_hubspot.values import problems, stored
+from leadline.testing.fake_hubspot.values import forward, problems, stored
 
 #: For how many records associations may be asked at once, and how many a record gets on a page.
 MOST_LINKED: Final = 1000
@@ -80,6 +80,7 @@ def update(call: Call) -> Answer:
             errors.append(_traced(problem(said_of(wrong), INVALID, errors=wrong), part))
             continue
         values = stored(call.portal, kind, _properties(part))
+        values = forward(call.portal, kind, record, values)
         changed = call.portal.update(kind, record.id, values, source="INTEGRATION")
         results.append(_with_trace(shown(call, kind, changed, tuple(values)), part))
     return _done(call, results, errors)

@@ -30,6 +30,9 @@ class Property:
         options: the values that an enumeration may have, each with its label.
         read_only: whether only HubSpot itself may set it.
         ours: whether it was made in the portal rather than by HubSpot.
+        unique: whether no two records may have the same value, so that it tells one from another.
+        description: what people are told of it.
+        form: whether forms may ask for it.
     """
 
     name: str
@@ -40,6 +43,9 @@ class Property:
     options: tuple[tuple[str, str], ...] = ()
     read_only: bool = False
     ours: bool = False
+    unique: bool = False
+    description: str = ""
+    form: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +190,7 @@ def _listed(kind: str) -> Iterable[Property]:
             options = tuple((value, value.capitalize()) for value in _OPTIONS.get(name, ()))
             yield Property(
                 name, name.replace("_", " ").capitalize(), type_, field_of(type_), group_of(kind),
-                options, read_only=marked != name,
+                options, read_only=marked != name, unique=(kind, name) == (CONTACTS, "email"),
             )  # fmt: skip
 
 

@@ -46,7 +46,8 @@ def create_property(call: Call) -> Answer:
     call.portal.define(
         kind, name, type=body["type"], field_type=body["fieldType"], label=body["label"],
         options=[(str(each["value"]), str(each["label"])) for each in options],
-        group=body["groupName"],
+        group=body["groupName"], unique=body.get("hasUniqueValue") is True,
+        description=str(body.get("description") or ""), form=body.get("formField") is not False,
     )  # fmt: skip
     return Answer(201, _property(call.portal.properties[kind][name]))
 
@@ -77,7 +78,7 @@ def _property(known: Property) -> dict[str, Any]:
         "label": known.label,
         "type": known.type,
         "fieldType": known.field_type,
-        "description": "",
+        "description": known.description,
         "groupName": known.group,
         "options": options,
         "createdAt": MADE,
@@ -86,7 +87,7 @@ def _property(known: Property) -> dict[str, Any]:
         "calculated": False,
         "externalOptions": known.name == "hubspot_owner_id",
         "archived": False,
-        "hasUniqueValue": False,
+        "hasUniqueValue": known.unique and known.ours,
         "hidden": False,
         "hubspotDefined": not known.ours,
         "modificationMetadata": {
@@ -94,7 +95,7 @@ def _property(known: Property) -> dict[str, Any]:
             "readOnlyDefinition": not known.ours,
             "readOnlyValue": known.read_only,
         },
-        "formField": not known.read_only,
+        "formField": known.form and not known.read_only,
         "dataSensitivity": "non_sensitive",
     }
 

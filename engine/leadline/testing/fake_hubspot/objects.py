@@ -148,6 +148,12 @@ class Table:
             if record is not None:
                 yield record
 
+    def archived(self, number: int) -> Iterator[CrmObject]:
+        """Yield the archived records with a higher id, by id: none that is made ever is one."""
+        for id_ in sorted(self._held):
+            if id_ > number and id_ not in self._winners and self._held[id_].archived is not None:
+                yield self._held[id_]
+
     def living(self) -> Iterator[int]:
         """Yield the ids of the records that are not archived, in order."""
         for id_ in self._ids(-1):

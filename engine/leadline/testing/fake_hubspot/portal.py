@@ -117,13 +117,27 @@ class Portal(Account):
         with self.lock:
             self.tables[kind].put(writing.archived(self._record(kind, id_), self.instant(at)))
 
-    def merge(self, kind: str, winner: str, loser: str, *, at: str | None = None) -> CrmObject:
-        """Merge a record into another, whose own values stand; return what that is now."""
+    def merge(
+        self, kind: str, winner: str, loser: str, *, anew: bool = False, at: str | None = None
+    ) -> CrmObject:
+        """Merge a record into another, whose own values stand; return what that is now.
+
+        Args:
+            kind: the type of both.
+            winner: the id of the record whose values stand.
+            loser: the id of the other.
+            anew: whether what they become has an id of its own, to which both of theirs lead, as
+                contacts and companies have it in portals of today.
+            at: when, ISO.
+        """
         with self.lock:
-            merged = writing.merged(
-                kind, self._record(kind, winner), self._record(kind, loser), self.instant(at)
-            )
-            self.tables[kind].merge(merged.id, self._record(kind, loser).id)
+            one, other = self._record(kind, winner), self._record(kind, loser)
+            merged = writing.merged(kind, one, other, self.instant(at))
+            if anew:
+                merged = writing.renumbered(kind, merged, str(self.tables[kind].new_id()))
+            for old in dict.fromkeys((one.id, other.id)):
+                if old != merged.id:
+                    self.tables[kind].merge(merged.id, old)
             self.tables[kind].put(merged)
             return merged
 

@@ -28,7 +28,7 @@ from leadline.testing.fake_hubspot.objects import (
     Table,
 )
 from leadline.testing.fake_hubspot.pages import limit, page, place, taken, token
-from leadline.testing.fake_hubspot.values import problems, stored
+from leadline.testing.fake_hubspot.values import forward, problems, stored
 
 #: How many records a page may hold, and how many where their histories are asked for.
 MOST: Final = 100
@@ -55,11 +55,9 @@ def list_records(call: Call) -> Answer:
     after = call.asked.param("after") or "0"
     if not after.isdecimal():
         raise expired(after)
-    records = (
-        record
-        for record in call.portal.tables[kind].after(int(after))
-        if (record.archived is not None) == archived
-    )
+    table = call.portal.tables[kind]
+    living = (record for record in table.after(int(after)) if record.archived is None)
+    records = table.archived(int(after)) if archived else living
     found, next_ = taken(records, most, lambda record: record.id)
     linked = call.asked.listed("associations")
     return Answer(
@@ -92,6 +90,7 @@ def update_record(call: Call) -> Answer:
     if record is None or record.archived is not None:
         raise not_found()
     properties = valid(call, kind, call.body().get("properties"))
+    properties = forward(call.portal, kind, record, properties)
     changed = call.portal.update(kind, record.id, properties, source="INTEGRATION")
     return Answer(200, shown(call, kind, changed, tuple(properties)))
 
@@ -138,8 +137,9 @@ def by(call: Call, kind: str, id_: str, name: str | None) -> CrmObject | None:
     """Return the record of an id, or of a value that is unique."""
     if name in (None, "", "hs_object_id"):
         return call.portal.get(kind, id_)
-    if (kind, name) not in ((CONTACTS, "email"), (COMPANIES, "domain")):
-        said = f"Property {name} is not a unique identifier property"
+    known = call.portal.properties[kind].get(str(name))
+    if known is None or not known.unique:
+        said = f"Unable to find records by non-unique {TYPE_ID[kind]} property {name}"
         raise Refused(400, said, INVALID, errors=[detail(said, inside="idProperty")])
     table = call.portal.tables[kind]
     found = table.found(f"{name}={id_.lower()}", lambda: list(_having(table, str(name), id_)))

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from leadline.testing.fake_hubspot.answers import detail
 from leadline.testing.fake_hubspot.catalog import Property
 from leadline.testing.fake_hubspot.instants import iso, millis
+from leadline.testing.fake_hubspot.objects import CrmObject
 from leadline.testing.fake_hubspot.portal import Portal
+
+#: How long a text may be, in characters.
+LONGEST_TEXT: Final = 65_536
+_STAGE: Final = "lifecyclestage"
 
 
 def problems(portal: Portal, kind: str, properties: Mapping[str, object]) -> list[dict[str, Any]]:
@@ -28,6 +33,20 @@ def stored(portal: Portal, kind: str, properties: Mapping[str, Any]) -> dict[str
         name: _kept(portal.properties[kind][name].type, value) if value != "" else None
         for name, value in properties.items()
     }
+
+
+def forward(
+    portal: Portal, kind: str, record: CrmObject, values: Mapping[str, str | None]
+) -> dict[str, str | None]:
+    """Return what the API makes of values for a record: it never takes a lifecycle back.
+
+    An earlier stage is passed over without a word; who wants it has to clear the stage first.
+    """
+    known = portal.properties[kind].get(_STAGE)
+    order = [stage for stage, _ in known.options] if known is not None else []
+    said, before = values.get(_STAGE), record.properties.get(_STAGE)
+    back = said in order and before in order and order.index(said) < order.index(before)
+    return {**values, _STAGE: before} if back else dict(values)
 
 
 def _kept(type_: str, value: str) -> str:
@@ -58,10 +77,13 @@ def _unfit(portal: Portal, known: Property, value: str) -> tuple[str, str]:
         return "INVALID_OPTION", f"{value} was not one of the allowed options: [true, false]"
     if known.type in ("date", "datetime"):
         return _unfit_instant(known, value)
+    if known.type == "string" and len(value) > LONGEST_TEXT:
+        return "INVALID_LENGTH", f'"{known.name}" may have {LONGEST_TEXT} characters at most.'
     options = [option for option, _ in known.options]
     if known.name == "hubspot_owner_id":
         options = list(portal.owners)
-    if known.type == "enumeration" and options and value not in options:
+    parts = value.split(";") if known.field_type == "checkbox" else [value]
+    if known.type == "enumeration" and options and not set(parts) <= set(options):
         return "INVALID_OPTION", f"{value} was not one of the allowed options: {options}"
     return "", ""
 

@@ -66,6 +66,17 @@ def archived(record: CrmObject, at: int) -> CrmObject:
     return replace(record, archived=iso(at), updated=iso(at))
 
 
+def renumbered(kind: str, record: CrmObject, id_: str) -> CrmObject:
+    """Return a record that was merged under an id of its own; the one it had leads to it."""
+    values = dict(record.properties)
+    values["hs_object_id"] = id_
+    values["hs_merged_object_ids"] = f"{record.id};{values['hs_merged_object_ids']}"
+    if kind == CONTACTS:
+        noted = str(values["hs_calculated_merged_vids"])
+        values["hs_calculated_merged_vids"] = f"{record.id}:{noted.rpartition(':')[2]};{noted}"
+    return replace(record, id=id_, properties=values)
+
+
 def merged(kind: str, winner: CrmObject, loser: CrmObject, at: int) -> CrmObject:
     """Return what two records are together: the winner's values, and the loser's where it has none.
 
