@@ -179,13 +179,13 @@ def run(
             for source in sources:
                 loads.append(load_source(store, project, source, record.run_id, tick))
             load_seconds = time.monotonic() - began
+            for name in republish:
+                publish_again(store.database, name)
             entered: list[Entered] = []
             scored += _scored(store, task, record.run_id, entered, keep=True)
             # Only now, so that no ruleset of this run sees what an automation of it did.
             act(store.database, record.run_id)
             deliver(store.database, outputs, record.run_id, tick)
-            for name in republish:
-                publish_again(store.database, name)
             publishings += _publish(store.database, publishers, entered, record.run_id, tick)
             outcome = "done"
         finally:
@@ -216,11 +216,11 @@ def _dry(store: Store, task: _Task, republish: tuple[str, ...]) -> Ran:
     doubt_what_is_in_flight(database)
     run_id = 1 + int(database.value("SELECT coalesce(max(run_id), 0) FROM runs"))
     entered: list[Entered] = []
-    scored = tuple(_scored(store, task, run_id, entered, keep=False))
     for name in republish:
         publish_again(database, name)
+    scored = tuple(_scored(store, task, run_id, entered, keep=False))
     waiting = tuple(
-        not_published(database, one.shelf, of.shared.get(one.shelf, 0))
+        not_published(database, one.shelf, of.left[one.shelf])
         for of in entered
         for one in of.published
     )
@@ -238,7 +238,7 @@ def _publish(
     for of in entered:
         for one in of.published:
             publisher = publishers[one.shelf.output]
-            yield publish(database, publisher, one, of.shared.get(one.shelf, 0), run_id, tick)
+            yield publish(database, publisher, one, of.left[one.shelf], run_id, tick)
 
 
 def open_store(project: Project, *, read_only: bool) -> Store:

@@ -346,6 +346,22 @@ def test_republish_tells_all_again(cli, project: Path):
     assert "did you mean `crm`" in said.err
 
 
+def test_a_run_of_the_past_publishes_nothing(cli, project: Path):
+    """Sales would call by old scores; who wants that has to say so."""
+    cli("run", *DAY)
+    calls()
+    said = cli("run", "--as-of", "2026-05-09")
+    assert said.code == 0
+    assert calls() == []
+    assert "crm: leads: it holds results of 2026-05-10, a later day" in said.err
+    assert cli("run", "--as-of", "2026-05-09", "--dry-run").code == 0
+
+    assert cli("run", "--as-of", "2026-05-09", "--republish", "crm").code == 0
+    assert held()["ada"]["fit"] is None  # nobody knew her yet
+    cli("run", *DAY)
+    assert held()["ada"]["fit"] == 40
+
+
 def test_a_dry_run_publishes_nothing_and_says_what_it_would(cli, project: Path):
     cli("run", *DAY)
     calls()
@@ -363,6 +379,7 @@ def test_a_store_of_before_gets_the_table(cli, project: Path):
     cli("run", *DAY)
     with Database(Path("store.duckdb")) as database:
         database.execute("DROP TABLE published")
+        database.execute("DROP TABLE published_days")
         database.execute("UPDATE store_version SET version = 2")
     assert cli("published").code == 0
     assert cli("run", *DAY).code == 0
@@ -384,7 +401,7 @@ def test_a_store_of_before_gets_the_table(cli, project: Path):
         (
             "      accounts: {a: buying}\n      account_id: lead.email\n",
             "no field of an account",
-            16,
+            14,
         ),
     ],
 )
@@ -397,6 +414,15 @@ def test_what_cannot_be_published_is_said_at_its_place(
     assert said in out.err
     assert f"leadline.yaml:{line}:" in out.err
     assert not Path("store.duckdb").exists()
+
+
+def test_check_says_what_a_renamed_score_breaks(cli, project: Path):
+    assert cli("check", "--ignore", "LL1").code == 0
+    ruleset = Path("small.yaml")
+    ruleset.write_text(RULESET.replace("readiness", "fitness"))
+    out = cli("check", "--format", "json", "--ignore", "LL1")
+    assert out.code == 2
+    assert [(one["code"], one["line"]) for one in json.loads(out.out)] == [("LL040", 14)] * 2
 
 
 def test_a_field_that_the_data_does_not_have_is_said_at_its_place(cli, project: Path):

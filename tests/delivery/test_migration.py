@@ -22,6 +22,7 @@ def old(tmp_path: Path) -> Path:
         database.execute("DROP TABLE outbox")
         database.execute("DROP TABLE automation_runs")
         database.execute("DROP TABLE published")
+        database.execute("DROP TABLE published_days")
         database.execute("UPDATE store_version SET version = 1")
     return path
 

@@ -22,8 +22,10 @@ from leadline.cli.mending import diff_of, mended, write_mended
 from leadline.cli.options import data_option, loaded, project_here
 from leadline.cli.output import note
 from leadline.configuration import CheckSection
+from leadline.delivery.publications import texts_of
+from leadline.delivery.using import outputs_checked
 from leadline.diagnostic import Diagnostic, Severity, in_order
-from leadline.errors import UsageError
+from leadline.errors import RulesetError, UsageError
 from leadline.pipeline import RulesetText, read_ruleset
 from leadline.plan.clock import parse_as_of
 from leadline.plugin import OpenCheck
@@ -108,8 +110,9 @@ def command(
     RULESETS are files, their folders, or a folder of such folders; without any, those of the
     project. The audits and reviews beside a ruleset are checked with it. Names and types are
     checked against the columns of --data, or of the project's store, and so is what a rule can
-    never find there. A comment `# leadline: ignore CODE` at the end of a line, or above a key,
-    leaves a finding out.
+    never find there. Without RULESETS, the outputs of the project are checked too: those that
+    rulesets send to, and what they are to hold. A comment `# leadline: ignore CODE` at the end of a
+    line, or above a key, leaves a finding out.
     """
     if code is not None:
         explain(code)
@@ -129,6 +132,9 @@ def command(
         checker = _Checker(store, rules, today, checks)
         found = checker.check(*files)
         beside, texts = checker.beside(*files)
+        unfit: tuple[Diagnostic, ...] = ()
+        if project is not None and not rulesets:
+            _, unfit = outputs_checked(project, files, store, whole=True)
         fixed = [checker.mended(f, found, unsafe=unsafe) for f in files] if fix or diff else []
     changed = [one for one in zip(files, fixed, strict=False) if one[1].text != one[0].text]
     if diff:
@@ -142,12 +148,13 @@ def command(
         found = tuple(left for one in fixed for left in one.left)
         _say_fixed(fixed, len(changed), "fixed")
     found = in_order((*found, *beside))
-    texts |= {file.file: file.text for file in files}
-    told = Told(found, texts, "leadline check")
+    texts |= texts_of(unfit) | {file.file: file.text for file in files}
+    told = Told(in_order((*found, *unfit)), texts, "leadline check")
     print_findings(told, format_, files_out)
-    if not found:
+    if not told.found:
         _say_good(len(files), against=store is not None)
-    return _exit_code(found, _SEVERITIES[fail_on])
+    ended = _exit_code(found, _SEVERITIES[fail_on])
+    return max(ended, UsageError.exit_code) if unfit else ended
 
 
 def _rules(
@@ -205,5 +212,5 @@ def _say_good(files: int, *, against: bool) -> None:
 
 def _exit_code(found: Sequence[Diagnostic], fail_on: Severity) -> int:
     if any(is_error(one.code) for one in found):
-        return 3
+        return RulesetError.exit_code
     return 1 if any(one.severity >= fail_on for one in found) else 0

@@ -148,11 +148,14 @@ def _unpublished_in_words(ran: Ran) -> Iterator[str]:
         if one.error:
             yield visible(f"error: {what} could not be published: {one.error}")
             yield f"  {one.waiting:,} wait for the next run"
-        if one.shared:
+        if one.left.shared:
             yield (
-                f"warning: {what}: {one.shared:,} are left out, because the output knows several "
-                "of them by the same id"
+                f"warning: {what}: {one.left.shared:,} are left out, because the output knows "
+                "several of them by the same id"
             )
+        if one.left.held is not None:
+            yield f"note: {what}: it holds results of {one.left.held}, a later day, and keeps them"
+            yield f"  `leadline run --republish {one.shelf.output}` publishes those of this run"
     count = sum(one.failed + one.refused for one in ran.publishings)
     if count:
         yield f"error: {count:,} {'result was' if count == 1 else 'results were'} not published"

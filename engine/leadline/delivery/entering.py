@@ -6,12 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from leadline.delivery.publications import (
+    Left,
     Published,
     compile_publications,
+    texts_of,
     want_published,
-    wrong_publications,
 )
 from leadline.diagnostic import Place
+from leadline.errors import ConfigurationError
 from leadline.expression.catalog import Catalog, Type
 from leadline.expression.nodes import Field
 from leadline.expression.unparse import unparse
@@ -44,12 +46,12 @@ class Entered:
     Args:
         evaluation: the evaluation.
         published: what outputs hold of it.
-        shared: how many leads or accounts of each share their key, where some do.
+        left: what is left out of each.
     """
 
     evaluation: Evaluation
     published: tuple[Published, ...]
-    shared: Mapping[Shelf, int]
+    left: Mapping[Shelf, Left]
 
 
 def enter_and_evaluate(
@@ -82,7 +84,8 @@ def enter_and_evaluate(
     database = store.database
     published, found = compile_publications(outputs, text, ruleset, columns_of(store), store)
     if found:
-        raise wrong_publications(found)
+        said = "an output cannot hold what `publish` says"
+        raise ConfigurationError(said, found, texts_of(found))
     parts = spells_needed(ruleset) if enabled_automations(ruleset) else ()
     if needs_past(ruleset) and "stages" not in parts:
         parts = (*parts, "stages")
@@ -105,7 +108,7 @@ def enter_and_evaluate(
     )
     if speaks:
         compose(database, ruleset.model)
-    return Entered(evaluation, published, want_published(database, published))
+    return Entered(evaluation, published, want_published(database, published, evaluation.as_of.day))
 
 
 def _who(catalog: Catalog) -> tuple[Field, ...]:

@@ -4,26 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from leadline.diagnostic import Code, Diagnostic, did_you_mean
 from leadline.document import Scalar
 from leadline.engine.duckdb import Database
-from leadline.errors import ConfigurationError
 from leadline.expression.catalog import Catalog, Type
 from leadline.expression.nodes import Field, Node
 from leadline.expression.scope import Scope
 from leadline.expression.typed import read_condition, read_value
 from leadline.pipeline import RulesetText, scope_of_leads
 from leadline.plan.listing import LeadsAsked
-from leadline.plugin.publisher import Column, ColumnType
+from leadline.plugin import Column, ColumnType
 from leadline.project import OutputConfig
 from leadline.publication import Publication
 from leadline.ruleset.model import Ruleset
 from leadline.sql import quote
 from leadline.sql.listing import accounts_side_by_side
 from leadline.store import Store
-from leadline.store.published import Shelf, Wanted, want
+from leadline.store.published import Shelf, Wanted, day_held, note_day, want
 
 NOT_PUBLISHABLE = Code("LL216", "not-publishable")
 
@@ -60,6 +60,19 @@ class Published:
     wanted: Wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left out of what an output is to hold.
+
+    Args:
+        shared: how many leads or accounts, because others have the same key.
+        held: the later day of the results that it holds; None where it holds none of a later day.
+    """
+
+    shared: int = 0
+    held: date | None = None
+
+
 def compile_publications(
     outputs: Iterable[OutputConfig],
     text: RulesetText,
@@ -87,21 +100,36 @@ def compile_publications(
     return tuple(published), tuple(found)
 
 
-def wrong_publications(found: Sequence[Diagnostic]) -> ConfigurationError:
-    """Return the error that shows what is wrong in leadline.yaml, which can be read."""
+def texts_of(found: Iterable[Diagnostic]) -> dict[str, str]:
+    """Return the files that diagnostics are about with their texts, to show their lines."""
     files = {one.place.file for one in found if one.place is not None}
-    texts = {file: Path(file).read_text(encoding="utf-8") for file in files}
-    return ConfigurationError("an output cannot hold what `publish` says", found, texts)
+    return {file: Path(file).read_text(encoding="utf-8") for file in files}
 
 
-def want_published(database: Database, published: Iterable[Published]) -> dict[Shelf, int]:
+def want_published(
+    database: Database, published: Iterable[Published], day: date
+) -> dict[Shelf, Left]:
     """Note what outputs are to hold, once the lists are filled.
 
+    A run of the past publishes nothing: sales would call by old scores.
+
+    Args:
+        database: the store's, with the lists.
+        published: what the outputs hold.
+        day: the day of the results.
+
     Returns:
-        how many leads or accounts of each share their key, where some do.
+        what is left out of each, and why.
     """
-    shared = {one.shelf: want(database, one.shelf, one.wanted) for one in published}
-    return {shelf: times for shelf, times in shared.items() if times}
+    left = {}
+    for one in published:
+        held = day_held(database, one.shelf)
+        if held is not None and day < held:
+            left[one.shelf] = Left(held=held)
+        else:
+            left[one.shelf] = Left(shared=want(database, one.shelf, one.wanted))
+            note_day(database, one.shelf, day)
+    return left
 
 
 class _Compiler:

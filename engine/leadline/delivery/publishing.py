@@ -8,11 +8,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from leadline.delivery.publications import Published
+from leadline.delivery.publications import Left, Published
 from leadline.engine.duckdb import Database
 from leadline.errors import LeadlineError
-from leadline.plugin import Column, OpenPublisher, Outcome, Result
-from leadline.plugin.publisher import Value
+from leadline.plugin import Column, OpenPublisher, Outcome, Result, Value
 from leadline.store.published import (
     Answer,
     DueRow,
@@ -35,24 +34,24 @@ class Publishing:
 
     Args:
         shelf: of which output, and whether of leads or of accounts.
+        left: what was left out, and why.
         results: how many leads or accounts it holds, or is to hold.
         published: how many it took in this run.
         removed: from how many the values were taken away in this run.
         failed: how many it did not take, nobody knows why for sure.
         refused: how many it said no to.
         waiting: how many it was not asked about, because it failed before.
-        shared: how many were left out because others have the same key.
         error: why it failed as a whole; empty where it did not.
     """
 
     shelf: Shelf
+    left: Left
     results: int
     published: int = 0
     removed: int = 0
     failed: int = 0
     refused: int = 0
     waiting: int = 0
-    shared: int = 0
     error: str = ""
 
 
@@ -60,7 +59,7 @@ def publish(
     database: Database,
     publisher: OpenPublisher,
     published: Published,
-    shared: int,
+    left: Left,
     run_id: int,
     tick: Tick,
 ) -> Publishing:
@@ -70,11 +69,13 @@ def publish(
         database: the store's, open for writing.
         publisher: the output.
         published: what it holds.
-        shared: how many were left out because others have the same key; only told.
+        left: what was left out of it; where it holds results of a later day, nothing is published.
         run_id: the run.
         tick: told of progress.
     """
     shelf = published.shelf
+    if left.held is not None:
+        return Publishing(shelf, left, count_held(database, shelf))
     total, counts, error = count_due(database, shelf), Counter[str](), ""
     try:
         if total:
@@ -88,21 +89,21 @@ def publish(
         error = f"{failure.message}; {failure.hint}" if failure.hint else failure.message
     return Publishing(
         shelf=shelf,
+        left=left,
         results=count_held(database, shelf),
         published=counts["published"],
         removed=counts["removed"],
         failed=counts["failed"],
         refused=counts["refused"],
         waiting=total - counts.total(),
-        shared=shared,
         error=_line(error),
     )
 
 
-def not_published(database: Database, shelf: Shelf, shared: int) -> Publishing:
+def not_published(database: Database, shelf: Shelf, left: Left) -> Publishing:
     """Return what would be published of one output by a run."""
-    results, waiting = count_held(database, shelf), count_due(database, shelf)
-    return Publishing(shelf, results, waiting=waiting, shared=shared)
+    waiting = count_due(database, shelf) if left.held is None else 0
+    return Publishing(shelf, left, count_held(database, shelf), waiting=waiting)
 
 
 def _hand_over(

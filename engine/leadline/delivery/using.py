@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from leadline.delivery.outputs import outputs_named, unknown_outputs
-from leadline.delivery.publications import compile_publications, wrong_publications
+from leadline.delivery.publications import compile_publications, texts_of
 from leadline.diagnostic import Code, Diagnostic, did_you_mean
 from leadline.errors import ConfigurationError, UsageError
-from leadline.pipeline import RulesetText, check_ruleset
+from leadline.pipeline import RulesetText, check_ruleset, columns_of
 from leadline.project import OutputConfig, Project
+from leadline.store import Store
 
 NO_SUCH_MODEL = Code("LL215", "unknown-published-model")
 
@@ -35,23 +36,37 @@ def outputs_used(project: Project, texts: Sequence[RulesetText], *, whole: bool)
         ConfigurationError: the project does not have an output, or what one is to hold does not
             compile.
     """
-    checked = [(text, check_ruleset(text, None)[0]) for text in texts]
+    uses, found = outputs_checked(project, texts, None, whole=whole)
+    if found:
+        files = {text.file: text.text for text in texts} | texts_of(found)
+        raise ConfigurationError("outputs and rulesets do not fit", found, files)
+    return uses
+
+
+def outputs_checked(
+    project: Project, texts: Sequence[RulesetText], store: Store | None, *, whole: bool
+) -> tuple[Uses, tuple[Diagnostic, ...]]:
+    """Return the outputs that rulesets use, and all that does not fit between the two.
+
+    Args:
+        project: the project.
+        texts: the rulesets; what does not compile is passed over.
+        store: the data, for the names of columns; None where they are not known yet.
+        whole: whether those are all rulesets that the project has.
+    """
+    catalog = columns_of(store) if store is not None else None
+    checked = [(text, check_ruleset(text, catalog, store)[0]) for text in texts]
     built = [(text, ruleset) for text, ruleset in checked if ruleset is not None]
-    unknown = [found for _, one in built for found in unknown_outputs(one, project)]
-    if unknown:
-        files = {text.file: text.text for text in texts}
-        raise ConfigurationError("an output is not in leadline.yaml", unknown, files)
-    wrong: list[Diagnostic] = []
+    found = [one for _, ruleset in built for one in unknown_outputs(ruleset, project)]
     if whole and len(built) == len(texts):
-        wrong += unknown_models(project.outputs, [ruleset.model for _, ruleset in built])
+        found += unknown_models(project.outputs, [ruleset.model for _, ruleset in built])
     results: list[str] = []
     for text, ruleset in built:
         held_by = holding(project, ruleset.model, alone=whole and len(texts) == 1)
-        wrong += compile_publications(held_by, text, ruleset, None, None)[1]
+        found += compile_publications(held_by, text, ruleset, catalog, store)[1]
         results += [output.name for output in held_by]
-    if wrong:
-        raise wrong_publications(wrong)
-    return Uses(outputs_named(ruleset for _, ruleset in built), tuple(results))
+    named = outputs_named(ruleset for _, ruleset in built)
+    return Uses(named, tuple(results)), tuple(found)
 
 
 def holding(project: Project, model: str, *, alone: bool) -> tuple[OutputConfig, ...]:

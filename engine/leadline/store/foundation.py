@@ -12,6 +12,7 @@ from leadline.sql import quote
 from leadline.store.outbox import COLUMNS as OUTBOX_COLUMNS
 from leadline.store.outbox import RUN_COLUMNS as AUTOMATION_COLUMNS
 from leadline.store.published import COLUMNS as PUBLISHED_COLUMNS
+from leadline.store.published import DAY_COLUMNS as PUBLISHED_DAY_COLUMNS
 from leadline.store.rejects import COLUMNS as REJECT_COLUMNS
 from leadline.store.runs import COLUMNS as RUN_COLUMNS
 
@@ -36,9 +37,10 @@ _TABLES: dict[str, tuple[tuple[str, str], ...]] = {
     "outbox": OUTBOX_COLUMNS,
     "automation_runs": AUTOMATION_COLUMNS,
     "published": PUBLISHED_COLUMNS,
+    "published_days": PUBLISHED_DAY_COLUMNS,
 }
 #: The tables that each version of the layout added.
-_ADDED = {2: ("outbox", "automation_runs"), 3: ("published",)}
+_ADDED = {2: ("outbox", "automation_runs"), 3: ("published", "published_days")}
 
 
 def lay_foundation(database: Database, schema: str = "main") -> None:

@@ -98,7 +98,7 @@ def at_work(database: Database, automations: Sequence[tuple[str, str]]) -> None:
 
 def work_on_a_copy(database: Database) -> None:
     """Have temporary records stand before those of the store, which stay as they are."""
-    for table in ("outbox", "automation_runs", "published"):
+    for table in ("outbox", "automation_runs", "published", "published_days"):
         database.execute(f"CREATE OR REPLACE TEMP TABLE {table} AS SELECT * FROM {table}")
 
 

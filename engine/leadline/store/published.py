@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from leadline.engine.duckdb import Database
 from leadline.plugin.publisher import Table
@@ -37,6 +37,9 @@ COLUMNS = (
     ("last_run", "BIGINT"),
     ("changed_at", "TIMESTAMP"),
 )
+
+#: The day of the results that each output holds: of an earlier day nothing is published.
+DAY_COLUMNS = (("output", "VARCHAR"), ("of", "VARCHAR"), ("day", "DATE"))
 
 _WANTED = "wanted_result"
 #: The values of a row for people: `fit 40, stage ready`; what has no value is left out.
@@ -146,8 +149,24 @@ def want(database: Database, shelf: Shelf, wanted: Wanted) -> int:
     return int(database.value(f"SELECT count(*) FROM {_WANTED} WHERE shared"))
 
 
+def day_held(database: Database, shelf: Shelf) -> date | None:
+    """Return the day of the results that an output holds; None where it holds none."""
+    rows = database.rows(f"SELECT day FROM published_days WHERE {shelf.where}")
+    return rows[0][0] if rows else None
+
+
+def note_day(database: Database, shelf: Shelf, day: date) -> None:
+    """Note the day of the results that an output is to hold."""
+    with database.transaction():
+        database.execute(f"DELETE FROM published_days WHERE {shelf.where}")
+        database.execute(
+            "INSERT INTO published_days VALUES (?, ?, ?)", [shelf.output, shelf.of, day]
+        )
+
+
 def publish_again(database: Database, output: str) -> None:
-    """Have all that an output holds published again."""
+    """Have all that an output holds published again, also results of an earlier day."""
+    database.execute("DELETE FROM published_days WHERE output = ?", [output])
     database.execute(
         "UPDATE published SET state = 'due', answer = NULL WHERE output = ? "
         "AND state = 'published'",
