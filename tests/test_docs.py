@@ -23,7 +23,7 @@ PAGES = (
     ROOT / "CHANGELOG.md",
     ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
-    ROOT / "plugins/example/README.md",
+    *sorted((ROOT / "plugins").glob("*/README.md")),
 )
 #: Where the documentation of the code names files from.
 HOMES = (ROOT, ROOT / "engine/leadline", ROOT / "plugins")
