@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from leadline.errors import LeadlineError, PluginError, UsageError
-from leadline.plugin import Installed, Kind, Plugins, checked_settings
-from leadline.plugin.output import IN_DOUBT
+from leadline.diagnostic import Diagnostic
+from leadline.errors import LeadlineError, PluginError
+from leadline.misfits import Written, misfits_of
+from leadline.plugin import Installed, Plugins
+from leadline.plugin.kinds import called
 from leadline.project import OutputConfig, Project, SourceConfig
 
 GOOD, UNUSABLE, FAULTY = "good", "cannot be used", "wrong settings"
@@ -24,7 +26,8 @@ class Finding:
         gives: what it gives, by name.
         state: ``GOOD``, ``UNUSABLE`` or ``FAULTY``.
         needed: whether the project needs it.
-        said: what is wrong; empty where nothing is.
+        said: why it cannot be used; empty where it can.
+        misfits: its settings that do not fit.
     """
 
     what: str
@@ -33,6 +36,7 @@ class Finding:
     state: str
     needed: bool
     said: str = ""
+    misfits: tuple[Diagnostic, ...] = ()
 
 
 def examine_plugins(
@@ -53,8 +57,9 @@ def examine_plugins(
     names = sorted(needed | (set(found) if every else set()))
     looked = [finding for name in names for finding in _of_plugin(plugins, name, found, needed)]
     if project is not None:
-        looked += [_of_settings(plugins, "source", one) for one in project.sources]
-        looked += [_of_settings(plugins, "output", one) for one in project.outputs]
+        written = Written(project)
+        configs: tuple[SourceConfig | OutputConfig, ...] = (*project.sources, *project.outputs)
+        looked += [_of_settings(project, plugins, one, written) for one in configs]
     return tuple(looked)
 
 
@@ -63,39 +68,29 @@ def _of_plugin(
 ) -> Iterator[Finding]:
     origin = _origin(found[name]) if name in found else ""
     twice = Counter(plugin.name for plugin in plugins.installed())[name] > 1
-    before = _named(plugins.kinds())
+    before = set(map(called, plugins.kinds()))
     try:
         broken = plugins.load([name])
     except PluginError as error:
         both = origin if not twice else "two distributions"
         yield Finding(name, both, "", UNUSABLE, name in needed, _line(error))
         return
-    gives = ", ".join(f"{word} {one}" for word, one in sorted(_named(plugins.kinds()) - before))
+    gives = ", ".join(sorted(set(map(called, plugins.kinds())) - before))
     said = "; ".join(one.error for one in broken)
     yield Finding(name, origin, gives, UNUSABLE if broken else GOOD, name in needed, said)
 
 
-def _named(kinds: tuple[Kind, ...]) -> set[tuple[str, str]]:
-    return {(type(kind).__name__.removesuffix("Kind").lower(), kind.name) for kind in kinds}
-
-
-def _of_settings(plugins: Plugins, word: str, config: SourceConfig | OutputConfig) -> Finding:
+def _of_settings(
+    project: Project, plugins: Plugins, config: SourceConfig | OutputConfig, written: Written
+) -> Finding:
+    word = "source" if isinstance(config, SourceConfig) else "output"
     what = f"{word} {config.name}"
     try:
-        kind = (
-            plugins.source_kind(config.plugin)
-            if isinstance(config, SourceConfig)
-            else plugins.output_kind(config.plugin)
-        )
-        settings = config.plain_settings(kind.settings)
-        if isinstance(config, OutputConfig):
-            settings.pop(IN_DOUBT, None)
-        checked_settings(kind, settings)
-    except UsageError as error:
-        return Finding(what, config.plugin, "", FAULTY, needed=True, said=_line(error))
+        found = misfits_of(project, plugins, config, written)
     except PluginError as error:
         return Finding(what, config.plugin, "", UNUSABLE, needed=True, said=_line(error))
-    return Finding(what, config.plugin, "", GOOD, needed=True)
+    state = FAULTY if found else GOOD
+    return Finding(what, config.plugin, "", state, needed=True, misfits=found)
 
 
 def _origin(plugin: Installed) -> str:

@@ -17,6 +17,7 @@ from leadline.delivery.using import holding, outputs_used, refuse_republishing
 from leadline.diagnostic import did_you_mean
 from leadline.engine.duckdb import Database
 from leadline.errors import UsageError
+from leadline.misfits import refuse_misfits
 from leadline.pipeline import (
     RULESET_FILE,
     RulesetText,
@@ -150,8 +151,8 @@ def run(
 
     Raises:
         UsageError: ``only`` or ``republish`` names what the project does not have.
-        ConfigurationError: an automation names an output that the project does not have, or what
-            an output is to hold does not compile.
+        ConfigurationError: an automation names an output that the project does not have, what an
+            output is to hold does not compile, or settings do not fit their plugin.
         SourceError: a source cannot be read.
         RulesetError: a ruleset does not compile.
         PluginError: the plugin of an output cannot be used.
@@ -162,6 +163,8 @@ def run(
     task = _Task(project, texts, as_of, fire_backdated, whole and len(texts) == 1, tick)
     uses = outputs_used(project, texts, whole=whole)
     refuse_republishing(project, republish)
+    if not dry_run:
+        refuse_misfits(project, sources, (*uses.messages, *uses.results))
     with open_store(project, read_only=dry_run) as store:
         if dry_run:
             return _dry(store, task, republish)

@@ -51,6 +51,11 @@ class Secret:
     def __hash__(self) -> int:
         return hash((type(self), self.name))
 
+    @property
+    def known(self) -> bool:
+        """Whether the environment has it."""
+        return self._value is not None
+
     def reveal(self) -> str:
         """Return the text, to be handed to the plugin that needs it and to nobody else.
 

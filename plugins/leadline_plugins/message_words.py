@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -27,8 +27,24 @@ LINK: Mapping[str, object] = {
 MOST_SHOWN = 300
 
 _MOVED = {"enters": "entered", "leaves": "left"}
-#: Columns that say who a lead is, where a message has them.
-_NAMES = ("name", "lead.name", "email", "lead.email")
+#: Columns that say who a lead is, and what people call them; see ``who``.
+WHO: Mapping[str, str] = {
+    "lead.name": "Name",
+    "lead.full_name": "Name",
+    "lead.fullname": "Name",
+    "lead.first_name": "First name",
+    "lead.firstname": "First name",
+    "lead.last_name": "Last name",
+    "lead.lastname": "Last name",
+    "lead.email": "E-mail",
+    "lead.job_title": "Job title",
+    "lead.jobtitle": "Job title",
+    "lead.company": "Company",
+    "account.name": "Account",
+    "lead.owner": "Owner",
+}
+#: What a lead is called by; a whole name goes before its parts.
+_CALLED = ("Name", "First name", "Last name", "E-mail")
 _REASONS = ("reason_1", "reason_2", "reason_3")
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 #: Control characters, line ends and separators, marks that turn the direction of writing, halves
@@ -118,9 +134,9 @@ class Words:
     def card(self, message: Message) -> Card:
         """Return a message as a person reads it."""
         lead = message.lead
-        names = dict.fromkeys(filter(None, (text(lead.get(column)) for column in _NAMES)))
-        told = (*_NAMES, *_REASONS, "lead_id")
-        name = brief(", ".join(names))
+        name = brief(_called(lead))
+        told = (*(column for column in lead if who(column) in _CALLED), *_REASONS, "lead_id")
+        known = {column: lead[column] for column in columns_of_who(lead)}
         also = {"lead": message.lead_id} if name else {}
         return Card(
             key=message.key,
@@ -131,8 +147,8 @@ class Words:
             cause=brief(cause(message)),
             reasons=tuple(brief(text(lead[name])) for name in _REASONS if text(lead.get(name))),
             facts=tuple(
-                (brief(column).replace("_", " "), brief(text(value)))
-                for column, value in {**also, **lead}.items()
+                (brief(heading(column, lead)), brief(text(value)))
+                for column, value in {**known, **also, **lead}.items()
                 if column not in told and text(value)
             ),
         )
@@ -205,6 +221,31 @@ def text(value: object) -> str:
 def columns_of(messages: Iterable[Message]) -> tuple[str, ...]:
     """Return the columns of the leads of messages, each once, in the order they come in."""
     return tuple(dict.fromkeys(column for message in messages for column in message.lead))
+
+
+def who(column: str) -> str:
+    """Return what people call a column that says who a lead is; empty for any other."""
+    return WHO.get(column.casefold().replace(" ", "_"), "")
+
+
+def columns_of_who(columns: Iterable[str]) -> tuple[str, ...]:
+    """Return those of some columns that say who a lead is, in the order people read them."""
+    order = tuple(dict.fromkeys(WHO.values()))
+    return tuple(sorted(filter(who, columns), key=lambda column: order.index(who(column))))
+
+
+def _called(lead: Mapping[str, object]) -> str:
+    """Return the name and the address of a lead; empty where it has neither."""
+    said = {who(column): text(lead[column]) for column in lead if text(lead[column])}
+    parts = (said.get("First name", ""), said.get("Last name", ""))
+    name = said.get("Name") or " ".join(filter(None, parts))
+    return ", ".join(dict.fromkeys(filter(None, (name, said.get("E-mail")))))
+
+
+def heading(column: str, others: Collection[str]) -> str:
+    """Return what a column is called beside its value; never what another one is called."""
+    plain = who(column).lower() or column.removeprefix("lead.")
+    return column if plain != column and plain in others else plain.replace("_", " ")
 
 
 def split_reason(reason: str) -> tuple[str, str]:

@@ -14,7 +14,15 @@ from typing import Any
 
 from leadline.plugin import Message, OutputContext, OutputKind, hookimpl
 from leadline_plugins.batch_files import BatchFiles, TooLarge, file_settings
-from leadline_plugins.message_words import Words, cause, columns_of, text
+from leadline_plugins.message_words import (
+    Words,
+    cause,
+    columns_of,
+    columns_of_who,
+    heading,
+    text,
+    who,
+)
 
 SETTINGS = file_settings("xlsx")
 
@@ -57,13 +65,6 @@ _LOOKS: dict[str, dict[str, object]] = {
 }
 #: The last columns say where a message is from; nobody prints them.
 _FOR_MACHINES = 3
-#: Columns that come first where the leads have them, and what people call them.
-_WHO = {
-    "name": "Name",
-    "lead.name": "Name",
-    "email": "E-mail",
-    "lead.email": "E-mail",
-}
 _REASONS = {"reason_1": "Reason 1", "reason_2": "Reason 2", "reason_3": "Reason 3"}
 
 
@@ -107,25 +108,25 @@ class Workbooks:
     def _table(self, messages: Sequence[Message]) -> tuple[tuple[str, ...], list[list[object]]]:
         """Return the headings and the rows: who, when, why, the reasons, then everything else."""
         found = [column for column in columns_of(messages) if column != "lead_id"]
-        who = [column for column in _WHO if column in found]
+        said = columns_of_who(found)
         reasons = [column for column in _REASONS if column in found]
-        rest = [column for column in found if column not in (*who, *reasons)]
+        rest = [column for column in found if column not in (*said, *reasons)]
         headings = (
+            *(who(column) for column in said),
             "Lead",
-            *(_WHO[column] for column in who),
             "When",
             "What happened",
             "What moved it",
             *(_REASONS[column] for column in reasons),
-            *(column.replace("_", " ").capitalize() for column in rest),
+            *(heading(column, found).capitalize() for column in rest),
             "Automation",
             "Ruleset",
             "Key",
         )
         rows = [
             [
+                *(message.lead.get(column) for column in said),
                 message.lead_id,
-                *(message.lead.get(column) for column in who),
                 self._words.local(message),
                 self._words.card(message).moved,
                 cause(message),

@@ -11,7 +11,7 @@ from leadline.checking.check import check_files
 from leadline.checking.plugins import check_codes, open_checks
 from leadline.checking.selection import ALL, CheckRules
 from leadline.diagnostic import Severity
-from leadline.errors import PluginError, UsageError
+from leadline.errors import ConfigurationError, PluginError, UsageError
 from leadline.plugin import OpenCheck
 from leadline.project import Project, read_project
 
@@ -154,8 +154,15 @@ def test_the_check_of_the_documentation(tmp_path: Path):
 def test_settings_that_do_not_fit(tmp_path: Path):
     more = "check: {settings: {naming: {prefx: a}}}\n"
 
-    with pytest.raises(UsageError, match="`naming` are wrong: unknown setting `prefx`"):
+    with pytest.raises(ConfigurationError) as caught:
         open_checks(project(tmp_path, more=more))
+
+    [one] = caught.value.diagnostics
+    assert one.message == "check `naming`: unknown setting `prefx`"
+    assert one.hint == "did you mean `prefix`?"
+    assert one.place is not None
+    written = (tmp_path / "leadline.yaml").read_text(encoding="utf-8").splitlines()
+    assert written[one.place.line - 1][one.place.column - 1 :].startswith("prefx")
 
 
 def test_settings_of_no_check(tmp_path: Path):

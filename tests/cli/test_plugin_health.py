@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,15 @@ def test_a_plugin_shows_its_settings(cli, here: Path):
     assert "source csv: CSV files" in said.out
     assert "delimiter" in said.out
     assert "What stands between two cells." in said.out
+
+
+@pytest.mark.parametrize(
+    ("name", "called"),
+    [("json_lines", "output json_lines (messages): "), ("hubspot", "output hubspot (results): ")],
+)
+def test_an_output_says_what_it_takes(cli, here: Path, name: str, called: str):
+    assert called in cli("plugins", "show", name).out
+    assert called.removesuffix(": ") in cli("plugins", "doctor", "--all").out
 
 
 def test_an_unknown_plugin_has_a_near_name(cli, here: Path):
@@ -61,6 +71,14 @@ def test_only_what_the_project_needs_is_imported(
     assert cli("plugins", "doctor", "--all").code == 1
 
 
+def test_without_a_project_every_plugin_is_looked_at(cli, here: Path):
+    said = cli("plugins", "doctor")
+
+    assert said.code == 0
+    assert said.out == cli("plugins", "doctor", "--all").out
+    assert {"csv", "webhook"} <= {line.split()[0] for line in said.out.splitlines()}
+
+
 def test_a_plugin_that_is_needed_and_broken_is_an_error(cli, small_project: Path):
     local(small_project, "raise RuntimeError('imported')\n", "plugins: [words]\n")
 
@@ -88,7 +106,9 @@ def test_settings_that_do_not_fit_are_named(cli, small_project: Path):
     said = cli("plugins", "doctor")
 
     assert said.code == 2
-    assert "error: output log:" in said.err
+    assert "output `log`: unknown setting `pth`" in said.err
+    assert re.search(r"leadline\.yaml:\d+:16\n", said.err)
+    assert "settings: {pth: *}" in said.err
     assert "did you mean `path`" in said.err
 
 

@@ -193,3 +193,42 @@ def test_the_defaults_of_the_project_hold(cli, small_project: Path):
 
     assert cli("score", *DAY).out.startswith("lead_id,score,per,value\n")
     assert cli("score", "--format", "json", *DAY).out.startswith("[\n")
+
+
+def test_the_share_of_a_stage_is_that_of_the_leads_in_stages(cli, small_project: Path):
+    """As ``leadline stages`` has it: some leads are in none, and some only their tags know."""
+    (small_project / "small.yaml").write_text(
+        "leadline: 1\nmodel: small\n"
+        "stages: {by: tag phase, steps: [{name: trial}, {name: customer}]}\n"
+    )
+    (small_project / "data/lead_tags.csv").write_text(
+        "lead_id,tag,value,set_at\nzoe,phase,trial,2026-02-01T00:00:00Z\n"
+        "yan,phase,customer,2026-02-01T00:00:00Z\n"
+    )
+    for table in ("leads", "events", "aliases"):
+        file = small_project / f"data/{table}.csv"
+        file.write_text(file.read_text().splitlines()[0] + "\n")
+
+    said = cli("run", *DAY)
+
+    assert cells(said.out, "trial") == ["trial", "1", "50"]
+    assert cells(said.out, "customer") == ["customer", "1", "50"]
+    assert cells(cli("stages", *DAY).out, "trial")[:3] == ["trial", "1", "50"]
+
+
+def test_settings_that_do_not_fit_are_said_before_anything_is_done(cli, here: Path):
+    Path("rulesets").mkdir()
+    Path("rulesets/small.yaml").write_text(
+        "leadline: 1\nmodel: small\nscores: {fit: {actions: {}}}\n"
+    )
+    Path("leadline.yaml").write_text(
+        "rulesets: [rulesets/small.yaml]\nsources:\n"
+        "  one: {plugin: csv, settings: {fils: {}}}\n"
+        "  two: {plugin: sqlite, settings: {path: [a]}}\n"
+    )
+    said = cli("run")
+    assert said.code == 2
+    assert "leadline.yaml:3:" in said.err
+    assert "leadline.yaml:4:" in said.err
+    assert "did you mean `files`" in said.err
+    assert not Path("leadline.duckdb").exists()

@@ -18,7 +18,7 @@ import pytest
 
 from leadline.report.diagnostics import columns
 from leadline.report.listing import Listing, as_csv, as_json, as_markdown
-from leadline.report.terminal import as_table
+from leadline.report.terminal import as_table, wrapped
 
 _CODES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
@@ -176,3 +176,40 @@ def test_csv_and_markdown_keep_odd_text_whole():
         "| two lines |",
         "| a\\|b\\\\c\\<d |",
     ]
+
+
+def test_notes_are_wrapped_on_a_terminal_and_never_on_a_pipe(filled: Path):
+    stages = ("stages", *DAY)
+
+    _, _, said = on_terminal(filled, *stages, width=30)
+    piped = subprocess.run(
+        [LEADLINE, *stages],
+        cwd=filled,
+        env={**os.environ, "COLUMNS": "30"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    notes = [line for line in _CODES.sub("", said).splitlines() if "\r" not in line]
+    [whole] = [line for line in piped.stderr.splitlines() if line.startswith("entered, ")]
+    assert max(map(columns, notes)) <= 30
+    assert len(whole) > 30
+    assert whole in " ".join(line.strip() for line in notes)
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        ("one two", ["one two"]),
+        ("one  two", ["one  two"]),
+        ("one two three", ["one two", "  three"]),
+        ("  one two three", ["  one two", "    three"]),
+        ("one https://a.example/b two", ["one", "  https://a.example/b", "  two"]),
+        ("日本 日本 日本", ["日本 日本", "  日本"]),
+        ("", [""]),
+        ("one\ntwo three four", ["one", "two three", "  four"]),
+    ],
+)
+def test_a_line_is_broken_between_words(line: str, lines: list[str]):
+    assert wrapped(line, 10).split("\n") == lines

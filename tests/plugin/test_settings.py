@@ -51,11 +51,11 @@ def test_the_settings_are_a_copy() -> None:
         ({**GOOD, "tokens": "abc"}, "unknown setting `tokens`; did you mean `token`?"),
         ({**GOOD, "days": "3"}, "setting `days` is text, expected a whole number"),
         ({**GOOD, "days": True}, "setting `days` is true or false, expected a whole number"),
-        ({**GOOD, "days": 0}, "setting `days` does not satisfy minimum `1`"),
+        ({**GOOD, "days": 0}, "setting `days` must be at least `1`"),
         ({**GOOD, "mode": "quick"}, "setting `mode` must be one of `fast`, `safe`"),
         ({**GOOD, "tags": ["a", None]}, "setting `tags[1]` is empty, expected text"),
         ({**GOOD, "on": False}, "setting `on` must be true"),
-        ({**GOOD, "ref": 10}, "setting `ref` does not satisfy maximum `9`"),
+        ({**GOOD, "ref": 10}, "setting `ref` must be at most `9`"),
     ],
 )
 def test_a_misfit_is_named(settings: dict[str, object], message: str) -> None:

@@ -13,8 +13,11 @@ from leadline.plugin import Message, OpenOutput, Outcome, OutputContext, Plugins
 CORPUS = Path(__file__).parent.parent.parent.parent / "shared/corpora/blns/blns.json"
 
 
-def message(key: str = "k1", lead_id: str = "ada", /, **lead: object) -> Message:
+def message(
+    key: str = "k1", lead_id: str = "ada", /, *, name: str | None = None, **lead: object
+) -> Message:
     """Return a message of the end of June 2026, a minute later for each number in its key."""
+    who = {} if name is None else {"lead.name": name}
     later = timedelta(minutes=int("".join(filter(str.isdigit, key)) or 0))
     return Message(
         key=key,
@@ -26,10 +29,11 @@ def message(key: str = "k1", lead_id: str = "ada", /, **lead: object) -> Message
         at=datetime(2026, 6, 29, 22, 30, tzinfo=UTC) + later,
         cause="event v7/1: demo_request",
         lead={
+            **who,
             "readiness": 72.25,
             "grade fit": "B",
             "stage": "sales_ready",
-            "owner": None,
+            "lead.owner": None,
             "tags": "mql=2026-06-30",
             "reason_1": "demo_request +40",
             "reason_2": "video_share +32.25",

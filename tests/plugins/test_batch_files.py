@@ -200,9 +200,11 @@ def test_a_workbook_reads_well(tmp_path: Path):
 
     sheet = sheet_of(tmp_path / "a.xlsx")
     head, row = sheet.values
+    assert head[:4] == ("Name", "Owner", "Lead", "When")
     assert dict(zip(head, row, strict=True)) == {
-        "Lead": "ada",
         "Name": "Ada",
+        "Owner": None,
+        "Lead": "ada",
         "When": datetime(2026, 6, 30, 0, 31),
         "What happened": "entered hot",
         "What moved it": "demo_request",
@@ -212,7 +214,6 @@ def test_a_workbook_reads_well(tmp_path: Path):
         "Readiness": 72.25,
         "Grade fit": "B",
         "Stage": "sales_ready",
-        "Owner": None,
         "Tags": "mql=2026-06-30",
         "Automation": "qualify",
         "Ruleset": "small",
@@ -220,6 +221,24 @@ def test_a_workbook_reads_well(tmp_path: Path):
     }
     assert sheet.freeze_panes == "B2"
     assert sheet.auto_filter.ref == "A1:P2"
+
+
+def test_a_workbook_says_first_who_a_lead_is(tmp_path: Path):
+    who = {
+        "reason_1": "demo_request +40",
+        "lead.owner": "cleo",
+        "lead.Email": "ada@acme.example",
+        "lead.lastname": "Lovelace",
+        "lead.firstname": "Ada",
+        "account.name": "Acme",
+        "lead.country": "GB",
+    }
+    sent("xlsx", tmp_path, message(**who), path="a.xlsx")
+
+    [head, row] = sheet_of(tmp_path / "a.xlsx").values
+    assert head[:7] == ("First name", "Last name", "E-mail", "Account", "Owner", "Lead", "When")
+    assert row[:6] == ("Ada", "Lovelace", "ada@acme.example", "Acme", "cleo", "ada")
+    assert "Country" in head
 
 
 def test_no_text_becomes_a_formula_or_a_link(tmp_path: Path):
@@ -233,9 +252,9 @@ def test_no_text_becomes_a_formula_or_a_link(tmp_path: Path):
     assert outcome.state == "delivered"
     assert {cell.data_type for cell in cells} <= {"s", "n", "d", "inlineStr"}
     assert not [cell for cell in cells if cell.hyperlink]
-    assert [row[1] for row in list(sheet.values)[-len(formulas) :]] == formulas
+    assert [row[0] for row in list(sheet.values)[-len(formulas) :]] == formulas
     assert (
-        sum(row[1] == text for row, text in zip(list(sheet.values)[1:], texts, strict=False)) > 490
+        sum(row[0] == text for row, text in zip(list(sheet.values)[1:], texts, strict=False)) > 490
     )
 
 
@@ -244,8 +263,8 @@ def test_a_text_that_no_cell_holds_says_that_it_is_cut(tmp_path: Path, character
     sent("xlsx", tmp_path, message(name=character * 40_000), path="a.xlsx")
 
     [_, row] = sheet_of(tmp_path / "a.xlsx").values
-    assert len(row[1].encode("utf-16-le")) // 2 <= 32_767
-    assert row[1].endswith(f"{character} ...")
+    assert len(row[0].encode("utf-16-le")) // 2 <= 32_767
+    assert row[0].endswith(f"{character} ...")
 
 
 def test_more_columns_than_a_sheet_has_are_refused(tmp_path: Path):
@@ -349,9 +368,9 @@ def test_a_table_has_the_texts_as_they_are(tmp_path: Path):
 
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["name"] for row in rows] == texts
+    assert [row["lead.name"] for row in rows] == texts
     assert rows[0]["at"] == "2026-06-29T22:30:00+00:00"
-    assert (rows[0]["readiness"], rows[0]["owner"]) == ("72.25", "")
+    assert (rows[0]["readiness"], rows[0]["lead.owner"]) == ("72.25", "")
 
 
 def test_a_table_for_spreadsheets_has_no_formula(tmp_path: Path):
@@ -361,13 +380,13 @@ def test_a_table_for_spreadsheets_has_no_formula(tmp_path: Path):
 
     with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert [row["name"] for row in rows] == [*(f"'{name}" for name in names[:-1]), "Ada"]
+    assert [row["lead.name"] for row in rows] == [*(f"'{name}" for name in names[:-1]), "Ada"]
     assert {row["readiness"] for row in rows} == {"-5"}
 
 
 def test_a_parquet_file_has_types(tmp_path: Path):
     texts = ["=1+1", "a\nb", '"', "日本語 🎈", "0123"]
-    batch = [message(f"k{n}", name=t, **{"Name": "x", "key": n}) for n, t in enumerate(texts)]
+    batch = [message(f"k{n}", name=t, **{"lead.Name": "x", "key": n}) for n, t in enumerate(texts)]
     [outcome, *_] = sent("parquet", tmp_path, *batch, path="a'b.parquet")
     assert outcome.state == "delivered"
 
@@ -377,9 +396,9 @@ def test_a_parquet_file_has_types(tmp_path: Path):
             row[:2] for row in database.rows(f"DESCRIBE FROM '{tmp_path / 'a'}''b.parquet'")
         )
     read = [dict(zip(columns, row, strict=True)) for row in rows]
-    assert [row["name"] for row in read] == texts
+    assert [row["lead.name"] for row in read] == texts
     assert [row["lead.key"] for row in read] == [0, 1, 2, 3, 4]
-    assert {kinds["at"], kinds["readiness"], kinds["name"], kinds["Name_2"]} == {
+    assert {kinds["at"], kinds["readiness"], kinds["lead.name"], kinds["lead.Name_2"]} == {
         "TIMESTAMP WITH TIME ZONE",
         "DOUBLE",
         "VARCHAR",

@@ -10,6 +10,7 @@ from leadline.document import Document, Scalar, Value
 from leadline.document import Mapping as Entries
 from leadline.document import Sequence as Items
 from leadline.errors import PluginError, UsageError
+from leadline.misfits import Written, misfits_of_check
 from leadline.plugin import Finding, OpenCheck, Plugins, RulesetSource, open_check
 from leadline.project import Project
 from leadline.settings import plain_settings
@@ -20,7 +21,8 @@ def open_checks(project: Project) -> tuple[OpenCheck, ...]:
 
     Raises:
         PluginError: one of them cannot be used, or has the name of one that leadline makes.
-        UsageError: settings of a check do not fit, or are those of no check.
+        UsageError: settings are those of no check.
+        ConfigurationError: those of a check do not fit.
     """
     plugins = Plugins(project.plugin_folder)
     broken = plugins.load(project.plugins)
@@ -36,6 +38,11 @@ def open_checks(project: Project) -> tuple[OpenCheck, ...]:
         if name in own:
             raise PluginError(f"a plugin gives the check `{name}`, which leadline has")
     settings = project.check_settings
+    if settings:
+        written = Written(project)
+        found = [one for kind in kinds.values() for one in misfits_of_check(project, kind, written)]
+        if found:
+            raise written.error(found)
     return tuple(
         open_check(plugins, name, plain_settings(settings.get(name, {}), kind.settings))
         for name, kind in kinds.items()

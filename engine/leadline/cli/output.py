@@ -14,7 +14,7 @@ from leadline.engine.duckdb import Database
 from leadline.errors import UsageError
 from leadline.plan.clock import Offset
 from leadline.report.listing import Listing, as_csv, as_json, as_markdown
-from leadline.report.terminal import as_table, coloured, terminal_width
+from leadline.report.terminal import as_table, coloured, error_width, terminal_width, wrapped
 from leadline.sql import quote
 from leadline.sql.zoned import iso
 
@@ -176,5 +176,6 @@ def _write(path: Path, text: str) -> None:
 
 
 def note(line: str) -> None:
-    """Say something beside the result, on standard error."""
-    click.echo(line, err=True)
+    """Say something beside the result, on standard error: on a terminal as wide as that."""
+    room = error_width()
+    click.echo(line if room is None else wrapped(line, room), err=True)

@@ -9,12 +9,15 @@ from typing import Any
 
 import click
 
+from leadline.cli.failure import report
 from leadline.cli.options import output_option, project_here
 from leadline.cli.output import FORMATS, chosen_format, note, show_listing, show_listings
 from leadline.diagnostic import did_you_mean
 from leadline.errors import UsageError
 from leadline.health import FAULTY, UNUSABLE, Finding, examine_plugins
+from leadline.misfits import Written
 from leadline.plugin import FunctionKind, Kind, Plugins
+from leadline.plugin.kinds import called
 from leadline.project import Project
 from leadline.report.listing import Listing
 
@@ -75,11 +78,10 @@ def show_plugin(name: str) -> int:
 
 
 def _shown(kind: Kind) -> Iterator[Listing]:
-    word = type(kind).__name__.removesuffix("Kind").lower()
     if isinstance(kind, FunctionKind):
         signature = f"{kind.name}({', '.join(kind.parameters)}) -> {kind.result}"
         rows = [("does", kind.sentence), ("written", signature), ("example", kind.example)]
-        yield Listing((word, kind.name), rows)
+        yield Listing(("function", kind.name), rows)
         return
     properties: Any = kind.settings.get("properties", {})
     required: Any = kind.settings.get("required", ())
@@ -96,8 +98,8 @@ def _shown(kind: Kind) -> Iterator[Listing]:
     yield Listing(
         ("setting", "holds", "needed", "default", "meaning"),
         rows_,
-        title=f"{word} {kind.name}: {kind.summary}",
-        empty=f"{word} {kind.name} has no settings: {kind.summary}",
+        title=f"{called(kind)}: {kind.summary}",
+        empty=f"{called(kind)} has no settings: {kind.summary}",
         below=(("meaning", ("meaning",)),),
     )
 
@@ -121,15 +123,20 @@ def _type(described: Mapping[str, Any]) -> str:
 def doctor(every: bool) -> int:
     """Say whether plugins can be used, and whether the project's settings fit them.
 
+    Outside of a project it looks at every plugin that is installed, as --all does.
+
     What the project needs and cannot be used ends with exit code 4, settings that do not fit with
     2. Of --all, what cannot be used and is not needed is a warning; in CI (the variable CI is set)
     it ends with 1.
     """
     project = project_here()
-    findings = examine_plugins(_plugins(project), project, every=every)
+    findings = examine_plugins(_plugins(project), project, every=every or project is None)
     rows = [(one.what, one.distribution, one.gives, one.state) for one in findings]
     empty = "the project names no plugin; --all looks at every one that is installed"
     show_listing(Listing(("plugin", "from", "gives", "state"), rows, empty=empty), "table", None)
+    misfits = [misfit for one in findings for misfit in one.misfits]
+    if project is not None and misfits:
+        report(Written(project).error(misfits))
     for one in findings:
         if one.said:
             note(f"{'error' if one.needed else 'warning'}: {one.what}: {one.said}")

@@ -202,11 +202,13 @@ def _scored(ran: Ran) -> Listing:
 
 
 def _stages(scored: Scored) -> Listing:
+    # Of the leads in stages: some are in none, and some only their tags know.
+    staged = sum(leads for _, leads in scored.stages)
     rows = [
-        (stage, leads, round(100 * leads / scored.leads, 1) if scored.leads else 0)
+        (stage, leads, round(100 * leads / staged, 1) if staged else 0)
         for stage, leads in scored.stages
     ]
-    return Listing(("stage", "leads", "% of leads"), rows, f"stages of {scored.model}")
+    return Listing(("stage", "leads", "%"), rows, f"stages of {scored.model}")
 
 
 def _automations(tallies: tuple[Tally, ...]) -> Listing:

@@ -63,7 +63,7 @@ def outputs_named(rulesets: Iterable[Ruleset]) -> tuple[str, ...]:
 
 
 def open_outputs(project: Project, names: Iterable[str]) -> dict[str, ReadyOutput]:
-    """Make outputs ready, by name; names that the project does not have are passed over.
+    """Make outputs for messages ready, by name; names that the project lacks are passed over.
 
     Raises:
         UsageError: the settings of one are wrong, or the environment lacks a variable.
@@ -74,18 +74,8 @@ def open_outputs(project: Project, names: Iterable[str]) -> dict[str, ReadyOutpu
     return {
         output.name: _open(plugins, project, output)
         for output in project.outputs
-        if output.name in wanted
+        if output.name in wanted and output.publish is None
     }
-
-
-def _sends(ruleset: Ruleset) -> tuple[Send, ...]:
-    return tuple(
-        action
-        for automation in ruleset.automations
-        if automation.enabled
-        for action in automation.actions
-        if isinstance(action, Send)
-    )
 
 
 def open_publishers(project: Project, names: Iterable[str]) -> dict[str, OpenPublisher]:
@@ -102,13 +92,23 @@ def open_publishers(project: Project, names: Iterable[str]) -> dict[str, OpenPub
     return publishers
 
 
+def _sends(ruleset: Ruleset) -> tuple[Send, ...]:
+    return tuple(
+        action
+        for automation in ruleset.automations
+        if automation.enabled
+        for action in automation.actions
+        if isinstance(action, Send)
+    )
+
+
 def _open(plugins: Plugins, project: Project, config: OutputConfig) -> ReadyOutput:
     plugins.load([config.plugin, *project.plugins])
     settings = config.plain_settings(plugins.output_kind(config.plugin).settings)
     choice = settings.pop(IN_DOUBT, "hold")
     if choice not in _CHOICES:
         raise UsageError(
-            f"the setting `{IN_DOUBT}` of the output `{config.name}` is `{choice}`",
+            f"the setting `{IN_DOUBT}` of the output `{config.name}` is something else",
             hint="write `hold`, or `resend` where a message may come twice",
         )
     context = OutputContext(project.root, config.name)

@@ -104,7 +104,7 @@ class Field:
     ``scope`` is ``event``, ``asset``, ``lead``, ``account``, ``tag``, ``score``, ``grade``,
     ``model`` for the bare ``stage`` and ``matrix``, or in metrics ``opportunity`` or ``handoff``
     for the columns of that table. ``stored`` is false for a lead field that only ``lead_history``
-    knows.
+    knows. ``hollow`` is a column without any value, whose type is the one that its place asks for.
     """
 
     scope: str
@@ -112,6 +112,7 @@ class Field:
     type: Type
     place: Place = field(compare=False, repr=False)
     stored: bool = True
+    hollow: bool = field(default=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

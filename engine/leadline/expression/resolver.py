@@ -340,7 +340,7 @@ class Resolver:
 def _filled(node: n.Node, type_: Type) -> n.Node:
     """Give a column without any value the type that its place asks for."""
     if isinstance(node, n.Field) and node.type is Type.EMPTY:
-        return replace(node, type=type_)
+        return replace(node, type=type_, hollow=True)
     return node
 
 

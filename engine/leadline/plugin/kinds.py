@@ -94,3 +94,22 @@ class CheckKind:
 
 
 Kind = SourceKind | OutputKind | PublisherKind | FunctionKind | DecayKind | CheckKind
+
+_FORMS: Mapping[type, tuple[str, str]] = {
+    SourceKind: ("source", ""),
+    OutputKind: ("output", " (messages)"),
+    PublisherKind: ("output", " (results)"),
+    FunctionKind: ("function", ""),
+    DecayKind: ("decay", ""),
+    CheckKind: ("check", ""),
+}
+
+
+def called(kind: Kind) -> str:
+    """Return what people call a kind, with its name: ``source csv``, ``output slack (messages)``.
+
+    Args:
+        kind: what a plugin gives.
+    """
+    word, takes = _FORMS[type(kind)]
+    return f"{word} {kind.name}{takes}"

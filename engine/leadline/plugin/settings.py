@@ -6,8 +6,9 @@ Messages never quote a value: a setting may be a secret.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 import jsonschema
 import referencing
@@ -25,6 +26,19 @@ _TYPE_WORDS = {
     "null": "empty",
 }
 
+_RULES = {
+    "minimum": "must be at least",
+    "exclusiveMinimum": "must be above",
+    "maximum": "must be at most",
+    "exclusiveMaximum": "must be below",
+    "minItems": "needs this many items or more:",
+    "maxItems": "may have this many items at most:",
+    "minProperties": "needs this many keys or more:",
+    "minLength": "needs this many characters or more:",
+    "maxLength": "may have this many characters at most:",
+    "pattern": "is not of the form",
+}
+
 
 class Described(Protocol):
     """A descriptor with settings."""
@@ -40,6 +54,29 @@ class Described(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """Something in settings that does not fit their schema.
+
+    Args:
+        fault: a key that there is not, one that is missing, or a value that is wrong.
+        path: the keys and numbers that lead to it; of a missing key, to where it should be.
+        message: what is wrong, without the value.
+        hint: the nearest names, or what the missing key is for; may be empty.
+    """
+
+    fault: Literal["unknown", "missing", "wrong"]
+    path: tuple[str | int, ...]
+    message: str
+    hint: str = ""
+
+    @property
+    def said(self) -> str:
+        """What is wrong, with the nearest names."""
+        near = self.hint if self.fault == "unknown" else ""
+        return "; ".join(filter(None, (self.message, near)))
+
+
 def checked_settings(kind: Described, settings: Mapping[str, object]) -> Mapping[str, object]:
     """Return a copy of the settings, with the defaults of the schema's first level filled in.
 
@@ -49,6 +86,19 @@ def checked_settings(kind: Described, settings: Mapping[str, object]) -> Mapping
 
     Raises:
         UsageError: the settings do not fit the schema; every misfit is named.
+        PluginError: the schema itself cannot be used.
+    """
+    found = misfits(kind, settings)
+    if found:
+        said = "; ".join(dict.fromkeys(one.said for one in found))
+        raise UsageError(f"the settings of `{kind.name}` are wrong: {said}")
+    return {**_defaults(kind.settings), **copy.deepcopy(dict(settings))}
+
+
+def misfits(kind: Described, settings: Mapping[str, object]) -> tuple[Misfit, ...]:
+    """Return everything in settings that does not fit the schema of a descriptor, each once.
+
+    Raises:
         PluginError: the schema itself cannot be used.
     """
     try:
@@ -66,10 +116,7 @@ def checked_settings(kind: Described, settings: Mapping[str, object]) -> Mapping
             f"{str(error).splitlines()[0][:200]}",
             hint="this is a fault of the plugin; report it to its makers",
         ) from error
-    if errors:
-        said = tuple(dict.fromkeys(text for error in errors for text in _texts(error)))
-        raise UsageError(f"the settings of `{kind.name}` are wrong: {'; '.join(said)}")
-    return {**_defaults(kind.settings), **copy.deepcopy(dict(settings))}
+    return tuple(dict.fromkeys(one for error in errors for one in _misfits(error)))
 
 
 def _defaults(schema: Mapping[str, object]) -> dict[str, object]:
@@ -87,33 +134,46 @@ def _order(error: jsonschema.ValidationError) -> tuple[list[str], str]:
     return [str(part) for part in error.absolute_path], str(error.validator)
 
 
-def _texts(error: jsonschema.ValidationError) -> Iterable[str]:
-    """Return what is wrong, one text for each key at fault."""
-    place = _place(error.absolute_path)
+def _misfits(error: jsonschema.ValidationError) -> Iterator[Misfit]:
+    """Yield what is wrong, one misfit for each key at fault."""
+    path = tuple(error.absolute_path)
     schema: Any = error.schema
     found: Any = error.instance
     expected: Any = error.validator_value
     match error.validator:
         case "additionalProperties" if expected is False:
-            known = tuple(schema.get("properties", {}))
-            for key in found:
-                if key not in known:
-                    yield f"unknown setting `{_place([*error.absolute_path, key])}`" + (
-                        f"; {did_you_mean(str(key), known)}" if known else ""
-                    )
+            known = schema.get("properties", {})
+            for key in (key for key in found if key not in known):
+                hint = did_you_mean(str(key), known)
+                message = f"unknown setting `{_place([*path, key])}`"
+                yield Misfit("unknown", (*path, key), message, hint)
         case "required":
-            for key in expected:
-                if key not in found:
-                    yield f"setting `{_place([*error.absolute_path, key])}` is missing"
+            for key in (key for key in expected if key not in found):
+                message = f"setting `{_place([*path, key])}` is missing"
+                yield Misfit("missing", (*path, key), message, _meaning(schema, key))
+        case _:
+            yield Misfit("wrong", path, f"{_named(_place(path))} {_wrong(error)}")
+
+
+def _meaning(schema: Mapping[str, Any], key: str) -> str:
+    described = schema.get("properties", {}).get(key)
+    return str(described.get("description", "")) if isinstance(described, Mapping) else ""
+
+
+def _wrong(error: jsonschema.ValidationError) -> str:
+    schema: Any = error.schema
+    expected: Any = error.validator_value
+    match error.validator:
         case "type":
-            yield f"{_named(place)} is {_word_for(found)}, expected {_types(schema)}"
+            return f"is {_word_for(error.instance)}, expected {_types(schema)}"
         case "enum":
-            yield f"{_named(place)} must be one of {_listed(expected)}"
+            return f"must be one of {_listed(expected)}"
         case "const":
-            yield f"{_named(place)} must be {_shown(expected)}"
+            return f"must be {_shown(expected)}"
         case keyword:
             rule = _shown(expected) if _is_plain(expected) else ""
-            yield f"{_named(place)} does not satisfy {keyword} {rule}".rstrip()
+            words = _RULES.get(str(keyword), f"does not satisfy {keyword}")
+            return f"{words} {rule}".rstrip()
 
 
 def _named(place: str) -> str:

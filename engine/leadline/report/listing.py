@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+
+_QUOTED = re.compile(r'[",\r\n]')
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,17 @@ def instant(value: datetime) -> str:
 
 def as_csv(listing: Listing) -> str:
     """Write RFC 4180 with a header row; a missing value is an empty cell."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(listing.columns)
-    writer.writerows(
-        [value if isinstance(value, str) else shown(value) for value in row] for row in listing.rows
+    rows = ([shown(value) for value in row] for row in listing.rows)
+    return "".join(map(_csv_line, (listing.columns, *rows)))
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    # Not every version of the library quotes a carriage return that does not end its lines.
+    quoted = (
+        '"' + cell.replace('"', '""') + '"' if _QUOTED.search(cell) else cell for cell in cells
     )
-    return out.getvalue()
+    # A lone empty cell would be a blank line, which readers skip.
+    return (",".join(quoted) or '""') + "\n"
 
 
 def as_json(listing: Listing) -> str:

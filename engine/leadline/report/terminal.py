@@ -27,6 +27,13 @@ def terminal_width() -> int | None:
     return None
 
 
+def error_width() -> int | None:
+    """Return how many columns standard error has; None where it is no terminal."""
+    if not sys.stderr.isatty():
+        return None
+    return os.get_terminal_size(sys.stderr.fileno()).columns or None
+
+
 def coloured(stream: TextIO) -> bool:
     """Say whether colours may be written to a stream."""
     return stream.isatty() and "NO_COLOR" not in os.environ and os.environ.get("TERM") != "dumb"
@@ -144,15 +151,29 @@ def _below(row: Sequence[str], listing: Listing, layout: _Layout, room: int) -> 
         yield from _folded(f"{word} {said}" if said else "", room)
 
 
-def _folded(text: str, room: int) -> list[str]:
+def _folded(text: str, room: int, first: str = _INDENT) -> list[str]:
     """Break a text between words; a word that is too long, such as an address, stays whole."""
     lines: list[str] = []
     for word in text.split():
         if lines and columns(f"{lines[-1]} {word}") <= room:
             lines[-1] += f" {word}"
         else:
-            lines.append((_INDENT * 2 if lines else _INDENT) + word)
+            lines.append((first + _INDENT if lines else first) + word)
     return lines
+
+
+def wrapped(text: str, room: int) -> str:
+    """Break the lines of a text that are too long between words, and indent what follows.
+
+    Args:
+        text: one line or several.
+        room: the columns to fit in; a word that is longer stays whole.
+    """
+    lines: list[str] = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += [line] if columns(line) <= room else _folded(line, room, indent)
+    return "\n".join(lines)
 
 
 def _styled(text: str, style: str, colour: bool) -> str:

@@ -165,6 +165,11 @@ class Writer:
 
     def _field(self, node: n.Field) -> str:
         text = quote.name(column(node))
+        if node.hollow:
+            # Whatever type the column has, it has no value that could be lost.
+            kind = sql_type(node.type)
+            as_text = f"CAST({text} AS VARCHAR)"
+            return as_text if kind == "VARCHAR" else f"TRY_CAST({as_text} AS {kind})"
         if node.type is Type.NUMBER and node.scope not in ("score",):
             return f"CAST({text} AS DOUBLE)"
         return text
@@ -218,10 +223,21 @@ class Writer:
 
     def _has(self, operand: n.Node, member: n.Node) -> str:
         wanted = f"trim({self.value(member)})"
-        if isinstance(operand, n.Field) and operand.type is Type.LIST:
+        if self._is_list(operand):
             return f"list_contains({self.value(operand)}, {self.value(member)})"
         members = f"string_split_regex(trim({self.value(operand)}), '\\s*[;,|]\\s*')"
         return f"({wanted} <> '' AND list_contains({members}, {wanted}))"
+
+    def _is_list(self, node: n.Node) -> bool:
+        match node:
+            case n.Field(type=type_):
+                return type_ is Type.LIST
+            case n.Call("coalesce", arguments):
+                return any(map(self._is_list, arguments))
+            case n.Call(name):
+                return self.functions[name].result is Type.LIST
+            case _:
+                return False
 
 
 _TESTS = {

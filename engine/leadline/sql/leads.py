@@ -162,11 +162,14 @@ def field_columns(
 
 def _past(field: Field, alias: str) -> str:
     today = f"l.{quote.name(field.column)}"
-    kind = sql_type(field.type)
+    # A column without a value may be read as several types: each place reads its text.
+    kind = "VARCHAR" if field.hollow else sql_type(field.type)
     value = f"{alias}.state.value"
     cast = value if kind == "VARCHAR" else f"TRY_CAST({value} AS {kind})"
     if not field.stored:
         today = "NULL"  # a field that only the history knows
+    elif field.hollow:
+        today = f"CAST({today} AS VARCHAR)"
     return f"CASE WHEN {alias}.lead_id IS NOT NULL THEN {cast} ELSE {today} END"
 
 

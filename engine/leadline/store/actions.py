@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from leadline.engine.duckdb import Database
 from leadline.sql import quote
 from leadline.store.forms import Form
-from leadline.store.outbox import AT_WORK
+from leadline.store.outbox import AT_WORK, SENT
 from leadline.store.reshape import reshape
 from leadline.store.shape import read_shape
 from leadline.store.standins import step_aside
@@ -42,8 +42,11 @@ _TABLES = {
     "assign": ("leads", "lead_history"),
 }
 _DONE_HERE = "(" + ", ".join(map(quote.text, _TABLES)) + ")"
+_SENT = "(" + ", ".join(map(quote.text, SENT)) + ")"
 _DUE = "action_due"
 _GIVEN = "owner_given"
+#: What tells an entry from all others.
+_ENTRY = 'model, automation, lead_id, "at"'
 
 
 def act(database: Database, run_id: int) -> None:
@@ -126,6 +129,21 @@ def _assign(database: Database, values: list[str]) -> None:
         f"WHERE lower(field) = 'owner' AND lead_id IN (SELECT lead_id FROM {_GIVEN}) "
         "GROUP BY lead_id) h WHERE h.lead_id = leads.lead_id"
     )
+    _tell_owners(database)
+
+
+def _tell_owners(database: Database) -> None:
+    """Have the messages of an automation tell the owner that it gives, unless one was tried."""
+    database.execute(
+        "UPDATE outbox SET message = CAST("
+        "json_merge_patch(message, json_object('lead.owner', g.owner)) AS VARCHAR) "
+        'FROM (SELECT model, automation, lead_id, "at", max(owner) AS owner '
+        f"FROM {_GIVEN} GROUP BY ALL) g "
+        "WHERE g.model = outbox.model AND g.automation = outbox.automation "
+        'AND g.lead_id = outbox.lead_id AND g."at" = outbox."at" '
+        "AND outbox.state = 'pending' AND outbox.attempts = 0 "
+        f"AND outbox.message IS NOT NULL AND outbox.kind IN {_SENT}"
+    )
 
 
 def _owners(value: str) -> str:
@@ -140,7 +158,7 @@ def _owners(value: str) -> str:
             '+ row_number() OVER (PARTITION BY model, automation, number ORDER BY "at", lead_id)'
         )
         owner = f"[{owners}][1 + ({turn} - 1) % {len(rule['round_robin'])}]"
-        return f'SELECT lead_id, "at", {owner} AS owner FROM (SELECT * FROM {rows}) d'
+        return f"SELECT {_ENTRY}, {owner} AS owner FROM (SELECT * FROM {rows}) d"
     pointer = quote.text("/" + rule["by"].replace("~", "~0").replace("/", "~1"))
     # A number of the data is written as a person would write it in a ruleset: 5, not 5.0.
     field = (
@@ -152,7 +170,7 @@ def _owners(value: str) -> str:
         for text, owner in rule["owners"].items()
     )
     other = quote.text(rule["other"]) if rule["other"] else "NULL"
-    return f'SELECT lead_id, "at", CASE {field} {cases} ELSE {other} END AS owner FROM {rows}'
+    return f"SELECT {_ENTRY}, CASE {field} {cases} ELSE {other} END AS owner FROM {rows}"
 
 
 def _keep_owners_before(database: Database) -> None:
