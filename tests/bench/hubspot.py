@@ -1,9 +1,10 @@
-"""Time a load from a made HubSpot portal on this machine, and watch the memory that it takes.
+"""Time loads from a made HubSpot portal on this machine, and watch the memory that they take.
 
-The portal is served by a process of its own; the load is one as well, into a store in a file. It
-prints seconds, CPU seconds and the peak of memory as it goes.
+The portal is served by a process of its own; each load is one as well, into a store in a file: a
+first load of everything, then one of what was changed since. Each prints seconds, CPU seconds and
+the peak of memory as it goes.
 
-    python tests/bench/hubspot.py [--contacts 100000] [--memory-limit 128MB]
+    python tests/bench/hubspot.py [--contacts 100000] [--changed 1000] [--memory-limit 1GB]
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,14 +23,21 @@ from leadline.plugin import Item, Plugins, ReadContext, Records, read_source
 from leadline.store import SourceLoad, Store
 from leadline.testing.fake_hubspot import FakeHubSpot, Portal
 
-TOLD = 20_000
+TOLD = 50_000
+FIRST = 1001
 
 
 def serve(contacts: int, said: Connection) -> None:
-    """Serve a portal until it is told to end."""
-    with FakeHubSpot(Portal.generate(contacts)) as fake:
+    """Serve a portal; change so many contacts as it is told, until that is none."""
+    portal = Portal.generate(contacts)
+    with FakeHubSpot(portal) as fake:
         said.send(fake.url)
-        said.recv()
+        while changed := said.recv():
+            at = datetime.now(UTC).isoformat()
+            for number in range(0, contacts, -(-contacts // changed)):
+                new = {"jobtitle": f"Job {number}", "lifecyclestage": "opportunity"}
+                portal.update("contacts", str(FIRST + number), new, at=at)
+            said.send(changed)
 
 
 def told(items: Iterable[Item]) -> Iterator[Item]:
@@ -48,32 +57,48 @@ def say(what: str, seconds: float) -> None:
     print(f"{what}  {seconds:7.1f} s  {cpu:7.1f} CPU s  {peak:5.0f} MB at most", flush=True)
 
 
-def load(url: str, memory_limit: str) -> None:
-    """Load the contacts into a store in a file."""
-    settings = {"token": "pat-eu1-fake", "url": url, "read": ["contacts"]}
+def load(url: str, root: Path, memory_limit: str | None) -> None:
+    """Load the contacts and the members of a list into the store in a folder."""
+    settings = {
+        "token": "pat-eu1-fake",
+        "url": url,
+        "read": ["contacts", "lists"],
+        "lists": ["Newsletter readers"],
+        # Of a million contacts, the server takes a while to find those that were changed.
+        "timeout": 300,
+    }
     begin = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder:
-        root = Path(folder)
-        with Store.open(root / "store.duckdb", memory_limit=memory_limit) as store:
-            context = ReadContext(root, root, None, lambda label, done, total: None)
-            items = read_source(Plugins(), "hubspot", settings, context)
-            store.load(SourceLoad(source="portal"), told(items))
-        say("the whole load", time.monotonic() - begin)
+    with Store.open(root / "store.duckdb", memory_limit=memory_limit) as store:
+        context = ReadContext(root, root, store.cursor("portal"), lambda *_: None)
+        items = read_source(Plugins(), "hubspot", settings, context)
+        summary = store.load(SourceLoad(source="portal"), told(items))
+    say("the whole load", time.monotonic() - begin)
+    for table in summary.tables:
+        print(
+            f"    {table.table}: {table.rows:,} rows, {table.new:,} new, {table.changed:,} changed"
+        )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--contacts", type=int, default=100_000)
-    parser.add_argument("--memory-limit", default="128MB")
+    parser.add_argument("--changed", type=int, default=1000)
+    parser.add_argument("--memory-limit")
     asked = parser.parse_args()
     processes = multiprocessing.get_context("spawn")
     here, there = processes.Pipe()
     server = processes.Process(target=serve, args=(asked.contacts, there))
     server.start()
-    loader = processes.Process(target=load, args=(here.recv(), asked.memory_limit))
-    loader.start()
-    loader.join()
-    here.send("end")
+    url = here.recv()
+    with tempfile.TemporaryDirectory() as folder:
+        for changed in (0, asked.changed):
+            if changed:
+                here.send(changed)
+                print(f"{here.recv():,} contacts changed")
+            loader = processes.Process(target=load, args=(url, Path(folder), asked.memory_limit))
+            loader.start()
+            loader.join()
+    here.send(0)
     server.join()
 
 

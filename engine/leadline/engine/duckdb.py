@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,17 @@ _SETTINGS = (
     "SET TimeZone = 'UTC'",
     "SET preserve_insertion_order = false",
 )
+
+#: How many threads work while memory is held.
+_HELD_THREADS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Memory is held below so many megabytes; before, so many threads worked."""
+
+    megabytes: int
+    threads: int
 
 
 class Database:
@@ -56,6 +68,8 @@ class Database:
                 f"the store {path} cannot be opened: {_first_line(error)}",
                 hint="another run may hold it; wait for it to end",
             ) from error
+        self._can_hold = path is not None and memory_limit is None
+        self._held: _Held | None = None
         for setting in _SETTINGS:
             self.execute(setting)
         if threads is not None:
@@ -107,6 +121,41 @@ class Database:
             if "interrupted" in str(error).lower():
                 raise KeyboardInterrupt from error
             raise
+
+    def hold_memory(self, megabytes: int) -> None:
+        """Hold what DuckDB keeps in memory below a limit, until :meth:`free_memory`.
+
+        Two threads work then at most, since each holds a part of every column that it reads.
+        Nothing changes where a limit was given at the start, or where there is no file that
+        what is left out of memory could be read from again.
+
+        Args:
+            megabytes: the limit.
+        """
+        held = self._held
+        if not self._can_hold or (held is not None and held.megabytes == megabytes):
+            return
+        threads = held.threads if held else int(self.value("SELECT current_setting('threads')"))
+        # Where something else needs more already, it goes on with what it has.
+        with contextlib.suppress(EngineError):
+            self.execute(f"SET memory_limit = '{int(megabytes)}MB'")
+            self.execute(f"SET threads = {min(threads, _HELD_THREADS)}")
+            self._held = _Held(megabytes, threads)
+
+    def write_held(self) -> None:
+        """Write what was changed to its place in the file, where memory is held.
+
+        Else that is done when the file is closed, with as much memory as there is.
+        """
+        if self._held is not None:
+            self.execute("CHECKPOINT")
+
+    def free_memory(self) -> None:
+        """Leave it to DuckDB again how much it keeps in memory."""
+        if self._held is not None:
+            self.execute("RESET memory_limit")
+            self.execute(f"SET threads = {self._held.threads}")
+        self._held = None
 
     def copy_parquet(self, sql: str, path: Path) -> None:
         """Write the rows of a SELECT to a Parquet file."""

@@ -7,6 +7,7 @@ import math
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import NoneType
 
 from leadline.engine.duckdb import Database
 from leadline.errors import SourceError
@@ -35,7 +36,7 @@ def bind_records(database: Database, records: Records, table: str) -> tuple[Form
                 f"{records.origin}: row {number} has {len(row)} cells, expected {width}",
                 hint="the source plugin is at fault: report it to its authors",
             )
-    columns = [[row[index] for row in records.rows] for index in range(width)]
+    columns = list(zip(*records.rows, strict=True)) or [()] * width
     forms = tuple(_form(values) for values in columns)
     # One JSON text a column: DuckDB 1.5 takes a minute to bind lists of 100,000 values.
     parameters = [_json(values, form) for values, form in zip(columns, forms, strict=True)]
@@ -52,13 +53,25 @@ _JSON_SHAPE = {Form.TEXT: '["VARCHAR"]', Form.LIST: '[["VARCHAR"]]'}
 
 
 def _form(values: Sequence[object]) -> Form:
-    return Form.LIST if any(isinstance(value, list | tuple) for value in values) else Form.TEXT
+    kinds = set(map(type, values))
+    return Form.LIST if any(issubclass(kind, list | tuple) for kind in kinds) else Form.TEXT
 
 
 def _json(values: Sequence[object], form: Form) -> str:
-    if form is Form.TEXT:
-        return json.dumps([cell_text(value) for value in values])
-    return json.dumps([_members(value) for value in values])
+    cells = _lists(values) if form is Form.LIST else _texts(values)
+    # Half a surrogate pair, which UTF-8 cannot hold, becomes a question mark.
+    return json.dumps(cells, ensure_ascii=False).encode("utf-8", "replace").decode("utf-8")
+
+
+def _texts(values: Sequence[object]) -> Sequence[object]:
+    # Most columns hold nothing else, and the cells of a large load are many.
+    if set(map(type, values)) <= {str, NoneType}:
+        return [value or None for value in values]
+    return [cell_text(value) for value in values]
+
+
+def _lists(values: Sequence[object]) -> Sequence[object]:
+    return [_members(value) for value in values]
 
 
 def _members(value: object) -> list[str | None] | None:
@@ -78,7 +91,7 @@ def cell_text(value: object) -> str | None:
         case None | "":
             return None
         case str():
-            return _whole_characters(value)
+            return value
         case bool():
             return "true" if value else "false"
         case float() | Decimal():
@@ -94,7 +107,7 @@ def cell_text(value: object) -> str | None:
         case dict():
             return json.dumps(value, sort_keys=True, default=str)
         case _:
-            return _whole_characters(str(value))
+            return str(value)
 
 
 def _number_text(value: float | Decimal) -> str | None:
@@ -102,8 +115,3 @@ def _number_text(value: float | Decimal) -> str | None:
     if not math.isfinite(value):
         return None
     return format(value, "f") if isinstance(value, Decimal) else repr(value)
-
-
-def _whole_characters(text: str) -> str:
-    """Return a text that UTF-8 can hold: half a surrogate pair becomes a question mark."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -21,9 +21,13 @@ from leadline.store.matching import match_columns
 from leadline.store.merge import merge
 from leadline.store.rejects import keep_rejects
 from leadline.store.reshape import reshape
-from leadline.store.shape import read_shape
+from leadline.store.shape import Shape, read_shape
 from leadline.store.summary import LoadSummary, SourceLoad, TableSummary
 from leadline.store.zone import time_zone
+
+#: The megabytes that DuckDB may hold while rows come a few thousand at a time, and at least for a
+#: column: more would only keep what the store's file has. A file loaded in bulk may use more.
+_MEMORY, _OF_COLUMN = 128, 1
 
 
 def load_items(database: Database, load: SourceLoad, items: Iterable[Item]) -> LoadSummary:
@@ -46,9 +50,13 @@ def load_items(database: Database, load: SourceLoad, items: Iterable[Item]) -> L
     forget_copies(database)
     left = iter(items)
     more = True
-    while more:
-        with database.transaction():
-            more = going.load_batch(left)
+    try:
+        while more:
+            with database.transaction():
+                more = going.load_batch(left)
+        database.write_held()
+    finally:
+        database.free_memory()
     return LoadSummary(load.source, tuple(going.tables.values()), tuple(going.notes))
 
 
@@ -71,7 +79,9 @@ class _Going:
     zone: ZoneInfo
     types: Mapping[str, Mapping[str, Type]]
     tables: dict[str, TableSummary] = field(default_factory=dict)
+    shapes: dict[str, Shape] = field(default_factory=dict)
     notes: dict[str, None] = field(default_factory=dict)
+    memory: int | None = _MEMORY
 
     def load_batch(self, items: Iterator[Item]) -> bool:
         """Load items up to the next cursor; return False when there are no more."""
@@ -98,7 +108,8 @@ class _Going:
         incoming = receive(self.database, item)
         spec = incoming.spec
         types = self.types.get(spec.name, {})
-        shape = read_shape(self.database, spec)
+        shape = read_shape(self.database, spec, self.shapes.get(spec.name))
+        self._bound_memory(item, shape)
         match = match_columns(incoming, self.load.mapping.get(spec.name, {}), shape.names)
         examined = examine(self.database, incoming, match.columns, shape, types)
         names = {column.name.casefold(): column.name for column in match.columns}
@@ -108,7 +119,7 @@ class _Going:
             if folded in types and spec.known_type(name) is None
         )
         notes = reshape(self.database, shape, examined.wanted, declared, self.zone)
-        shape = read_shape(self.database, spec)
+        self.shapes[spec.name] = shape = read_shape(self.database, spec, shape)
         fits = tuple(replace(fit, before=shape.widened_from(fit.name)) for fit in examined.fits)
         fits = with_offsets(self.database, prepared(incoming, fits), fits, self.zone)
         self._count(merge(Arrival(self.database, self.load, incoming, examined, fits, shape)))
@@ -119,6 +130,16 @@ class _Going:
             if name not in names
         )
         self.database.execute(f"DROP TABLE IF EXISTS temp.{ROWS_TABLE}")
+
+    def _bound_memory(self, item: DataFile | Records, shape: Shape) -> None:
+        """Hold the memory of a load in which no file came yet."""
+        if isinstance(item, DataFile):
+            self.memory = None
+            self.database.free_memory()
+        if self.memory is not None:
+            columns = max(len(item.columns), len(shape.columns))
+            self.memory = max(self.memory, columns * _OF_COLUMN)
+            self.database.hold_memory(self.memory)
 
     def _count(self, summary: TableSummary) -> None:
         before = self.tables.get(summary.table, TableSummary(summary.table))

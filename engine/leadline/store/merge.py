@@ -168,26 +168,35 @@ def _merge_keyed(arrival: Arrival) -> tuple[int, int]:
                 f"UPDATE {arrival.table} AS t SET {values} FROM ({last}) a "
                 f"WHERE {mine} = {stored} AND ({differs})"
             )
-        new = _insert(
-            arrival, f"SELECT a.* FROM ({last}) a ANTI JOIN {arrival.table} t ON {mine} = {stored}"
-        )
+        new = _insert(arrival, _unknown(arrival, last, f"{mine} = {stored}"))
         return new, int(changed)
 
 
 def _merge_rows(arrival: Arrival) -> int:
     """Add the rows that no row of the table equals, each once; return their number."""
     by_name = {fit.name: fit for fit in arrival.fits}
-    pairs = []
+    given, pairs = [], []
     for column in arrival.shape.columns:
         fit, stored = by_name.get(column.name), f"t.{quote.name(column.name)}"
-        if fit is None:
-            pairs.append((f"CAST(NULL AS {column.kept.value})", stored))
-        else:
-            pairs.append((fit.identity(f"a.f{fit.index}"), fit.identity(stored)))
+        mine = f"CAST(NULL AS {column.kept.value})"
+        if fit is not None:
+            mine, stored = fit.identity(f"a.f{fit.index}"), fit.identity(stored)
+        same = "=" if column.name in arrival.spec.required else "IS NOT DISTINCT FROM"
+        given.append(mine)
+        pairs.append(f"{mine} {same} {stored}")
     with _set_down(arrival, arrival.good_rows()):
-        grouped = ", ".join(mine for mine, _ in pairs)
+        grouped = ", ".join(given)
         first = _choose(arrival, f"SELECT min(a.row) AS row FROM {_ARRIVED} a GROUP BY {grouped}")
         if not arrival.table_is_empty():
-            equal = " AND ".join(f"{mine} IS NOT DISTINCT FROM {stored}" for mine, stored in pairs)
-            first = f"SELECT a.* FROM ({first}) a ANTI JOIN {arrival.table} t ON {equal}"
+            first = _unknown(arrival, first, " AND ".join(pairs))
         return _insert(arrival, first)
+
+
+def _unknown(arrival: Arrival, query: str, equal: str) -> str:
+    """Return a query of those rows of a query that no row of the table is equal to.
+
+    The known ones are looked for: unlike a search for the others, that one reads only the parts
+    of the table in which keys such as theirs can be.
+    """
+    known = f"SELECT a.row FROM ({query}) a SEMI JOIN {arrival.table} t ON {equal}"
+    return f"SELECT a.* FROM ({query}) a ANTI JOIN ({known}) USING (row)"

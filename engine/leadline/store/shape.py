@@ -56,8 +56,14 @@ class Shape:
         return column.widened_from if column is not None else None
 
 
-def read_shape(database: Database, spec: TableSpec) -> Shape:
-    """Return the columns that a table has now."""
+def read_shape(database: Database, spec: TableSpec, earlier: Shape | None = None) -> Shape:
+    """Return the columns that a table has now.
+
+    Args:
+        database: the store's.
+        spec: the table.
+        earlier: what it had earlier in a load: where a value was, none is looked for again.
+    """
     described = database.rows(
         "SELECT column_name, data_type FROM system.main.duckdb_columns() "
         "WHERE database_name = current_database() AND schema_name = 'main' AND table_name = ? "
@@ -77,6 +83,9 @@ def read_shape(database: Database, spec: TableSpec) -> Shape:
         kept = Form(type)
         form = kept
         told = declared or kept is not Form.TEXT or spec.known_type(name) is not None
+        known = earlier.column(name) if earlier is not None else None
+        if known is not None and known.form is not None:
+            told = True
         if not told and not _has_value(database, spec, name):
             columns.append(StoredColumn(name, kept, None))
         else:
