@@ -72,8 +72,8 @@ def _changed_store(folder: Path, *statements: str) -> Path:
         ("CREATE VIEW peek AS SELECT * FROM leads", "has views or macros.*: peek"),
         ("CREATE MACRO lower(x) AS 'pwned'", "has views or macros.*: lower"),
         ("CREATE MACRO duckdb_views() AS TABLE SELECT 1", "has views or macros.*: duckdb_views"),
-        ("UPDATE store_version SET version = 99", "has version 99, expected 2"),
-        ("DELETE FROM store_version", "has version None, expected 2"),
+        ("UPDATE store_version SET version = 99", "has version 99, expected 3"),
+        ("DELETE FROM store_version", "has version None, expected 3"),
         ("DROP TABLE store_version", "is a DuckDB file, but no store"),
     ],
 )
