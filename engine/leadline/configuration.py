@@ -255,7 +255,7 @@ class Walk:
         """Return the entries of a value; none, and a diagnostic, where it is no mapping."""
         if isinstance(entry.value, Entries):
             return entry.value
-        if not _is_empty(entry.value) and not silent:
+        if not is_empty(entry.value) and not silent:
             message = f"`{entry.key.text}` holds {_shape(entry.value)}, expected keys and values"
             self.say(WRONG_SHAPE, message, entry.value)
         return Entries((), entry.value.place)
@@ -265,7 +265,7 @@ class Walk:
         entry = entries.get(key)
         if entry is None:
             return default
-        if not isinstance(entry.value, Scalar) or _is_empty(entry.value):
+        if not isinstance(entry.value, Scalar) or is_empty(entry.value):
             message = f"`{key}` holds {_shape(entry.value)}, expected a text"
             self.say(WRONG_SHAPE, message, entry.value)
             return default
@@ -278,7 +278,7 @@ class Walk:
     def scalars(self, entries: Entries, key: str) -> tuple[Scalar, ...]:
         """Return the texts under a key with their places: one, or a list of them."""
         entry = entries.get(key)
-        if entry is None or _is_empty(entry.value):
+        if entry is None or is_empty(entry.value):
             return ()
         values = entry.value.items if isinstance(entry.value, Sequence) else (entry.value,)
         texts = []
@@ -315,7 +315,8 @@ def value_of(entries: Entries, key: str) -> Value | None:
     return entry.value if entry is not None else None
 
 
-def _is_empty(value: Value) -> bool:
+def is_empty(value: Value) -> bool:
+    """Say whether nothing stands behind a key."""
     return isinstance(value, Scalar) and not value.text and value.style == "plain"
 
 

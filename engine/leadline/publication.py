@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from leadline.configuration import Walk, keys_of, value_of
+from leadline.configuration import Walk, is_empty, keys_of, value_of
 from leadline.diagnostic import Code, Place
 from leadline.document import Mapping as Entries
 from leadline.document import Scalar
@@ -55,7 +55,8 @@ def read_publication(walk: Walk, output: Entries) -> Publication | None:
     entries = walk.shaped(entry)
     walk.known(entries, "publish", keys_of("outputs", "*", "publish"))
     leads, accounts = _columns(walk, entries, "leads"), _columns(walk, entries, "accounts")
-    if isinstance(entry.value, Entries) and not leads and not accounts:
+    shaped = isinstance(entry.value, Entries) or is_empty(entry.value)
+    if shaped and not leads and not accounts:
         hint = "such as `leads: {leadline_fit: score.fit, leadline_stage: stage}`"
         walk.say(EMPTY_PUBLICATION, "`publish` names neither `leads` nor `accounts`", entries, hint)
     return Publication(

@@ -111,9 +111,11 @@ class Ran:
         return sum(trouble.times for trouble in self.troubles)
 
     @property
-    def unpublished(self) -> int:
-        """How many results an output does not hold as it should after this run."""
-        return sum(one.failed + one.refused + one.waiting for one in self.publishings)
+    def unpublished(self) -> bool:
+        """Whether an output failed, or does not hold a result as it should after this run."""
+        return any(
+            one.error or one.failed or one.refused or one.waiting for one in self.publishings
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +164,7 @@ def run(
     whole = len(texts) == len(rulesets_of(project))
     task = _Task(project, texts, as_of, fire_backdated, whole and len(texts) == 1, tick)
     uses = outputs_used(project, texts, whole=whole)
-    refuse_republishing(project, republish)
+    refuse_republishing(project, republish, uses, whole=whole)
     if not dry_run:
         refuse_misfits(project, sources, (*uses.messages, *uses.results))
     with open_store(project, read_only=dry_run) as store:
@@ -172,7 +174,7 @@ def run(
         outputs = open_outputs(project, (*uses.messages, *outputs_due(store.database)))
         publishers = open_publishers(project, uses.results)
         doubt_what_is_in_flight(store.database)
-        record = _begin(store, project, sources, rulesets, as_of, outputs)
+        record = _begin(store, project, sources, rulesets, as_of, {*outputs, *publishers})
         loads: list[LoadSummary] = []
         scored: list[Scored] = []
         publishings: list[Publishing] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -72,12 +73,16 @@ class Shelf:
                 continue
             if state == "broken":
                 raise SourceError("the shelf broke")
-            if state == "delivered":
+            if state in ("delivered", "stopped"):
                 held.setdefault(table, {})[result.key] = dict(result.values)
                 (self.root / "held.json").write_text(json.dumps(held, default=str))
                 with (self.root / "calls").open("a") as calls:
                     calls.write(f"{table} {result.key}\\n")
+            if state == "stopped":
+                raise KeyboardInterrupt
             yield Outcome(result.key, state, "" if state == "delivered" else "no room")
+        if (self.root / "late").exists():
+            raise SourceError("the shelf broke after all")
 
 
 @hookimpl
@@ -162,6 +167,13 @@ def test_an_output_holds_the_results_of_every_lead(cli, project: Path):
     assert "results published" in said.out
 
 
+def test_the_record_of_a_run_names_the_plugin_that_published(cli, project: Path):
+    cli("run", *DAY)
+    with Database(Path("store.duckdb"), read_only=True) as database:
+        plugins = database.value("SELECT plugins FROM runs")
+    assert [plugin.rpartition("(")[2] for plugin in plugins] == ["csv)", "shelf)"]
+
+
 def test_only_what_changed_is_published(cli, project: Path):
     cli("run", *DAY)
     assert len(calls()) == 3
@@ -233,6 +245,19 @@ def test_a_lead_that_is_no_more_loses_its_values_once(cli, project: Path):
     assert calls() == []
 
 
+def test_values_that_are_refused_to_be_taken_away_are_not_forgotten(cli, project: Path):
+    cli("run", *DAY)
+    mood("refused")
+    publish(LEADS_OF + "      where: score.readiness > 0\n")
+    said = cli("run", *DAY)
+    assert said.code == 4
+    assert "taken away" not in said.out
+    assert held()["dee"]["fit"] == 0
+    mood("delivered")
+    assert cli("run", *DAY).code == 0
+    assert held()["dee"]["fit"] is None
+
+
 def test_a_lead_comes_back_with_its_values(cli, project: Path):
     cli("run", *DAY)
     publish(LEADS_OF + "      where: score.readiness > 0\n")
@@ -266,12 +291,95 @@ def test_leads_are_known_by_another_id(cli, project: Path):
     assert said.code == 0
 
 
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [("5012", "5012"), ("-7", "-7"), ("1.5", "1.5"), ("9007199254740993", "9007199254740992.0")],
+)
+def test_a_number_that_leads_are_known_by_has_no_decimal_places(
+    cli, project: Path, said: str, key: str
+):
+    Path("data/leads.csv").write_text(f"lead_id,customer,crm\nada,false,{said}\n")
+    Path("data/accounts.csv").write_text(f"account_id,crm\nacme,{said}\n")
+    text = PROJECT.replace(
+        "plugin: csv\n",
+        "plugin: csv\n    types: {leads: {crm: number}, accounts: {crm: number}}\n",
+    )
+    ids = "      lead_id: lead.crm\n      account_id: account.crm\n"
+    of_accounts = "      accounts: {total: buying}\n"
+    Path("leadline.yaml").write_text(text + LEADS_OF + ids + of_accounts)
+    assert cli("run", *DAY).code == 0
+    assert list(held()) == [key]
+    assert list(held("accounts")) == [key]
+
+
 def test_what_several_leads_share_is_left_out_and_said(cli, project: Path):
     Path("data/leads.csv").write_text(LEADS.replace("c2", "c1"))
     publish(LEADS_OF + "      lead_id: lead.crm\n")
     said = cli("run", *DAY)
     assert held() == {}
     assert "2 are left out, because the output knows several" in " ".join(said.err.split())
+
+
+def test_an_address_in_capitals_is_the_same_one(cli, project: Path):
+    publish(LEADS_OF + "      lead_id: lead.email\n")
+    leads = Path("data/leads.csv")
+    leads.write_text(LEADS.replace("ben@acme.example", "ADA@acme.example"))
+    said = cli("run", *DAY)
+    assert sorted(held()) == ["dee@x.example"]
+    assert "2 are left out, because the output knows several" in " ".join(said.err.split())
+
+    leads.write_text(LEADS)
+    cli("run", *DAY)
+    calls()
+    leads.write_text(LEADS.replace("ben@acme.example", "Ben@acme.example"))
+    assert cli("run", *DAY).code == 0
+    assert calls() == ["leads Ben@acme.example"]  # and nothing is taken away from it
+
+
+def test_a_result_that_failed_and_then_shares_its_id_waits(cli, project: Path):
+    """Nobody knows whose it is now: least of all is its old value published."""
+    publish(LEADS_OF + "      lead_id: lead.crm\n")
+    mood("failed")
+    cli("run", *DAY)
+    mood("delivered")
+    Path("data/leads.csv").write_text(LEADS.replace("c2", "c1"))
+    assert cli("run", *DAY).code == 0
+    assert calls() == ["leads c2"]
+    assert set(held()["c2"].values()) == {None}  # it may have had some, for all that is known
+    [row] = json.loads(cli("published", "--state", "shared", "--format", "json").out)
+    assert row["key"] == "c1"
+    Path("data/leads.csv").write_text(LEADS)
+    cli("run", *DAY)
+    assert (held()["c1"]["fit"], held()["c2"]["fit"]) == (40, 2.35)
+
+
+def test_a_lead_that_was_merged_and_is_known_otherwise_loses_its_values(cli, project: Path):
+    """Its record in the CRM is one of its own still, with a score that nobody keeps up to date."""
+    publish(LEADS_OF + "      lead_id: lead.crm\n")
+    cli("run", *DAY)
+    calls()
+    Path("data/aliases.csv").write_text("old_lead_id,lead_id\nben,ada\n")
+    text = Path("leadline.yaml").read_text()
+    Path("leadline.yaml").write_text(text.replace("{leads:", "{aliases: data/aliases.csv, leads:"))
+    cli("run", *DAY)
+    assert set(held()["c2"].values()) == {None}
+
+
+def test_the_order_of_what_is_published_changes_nothing(cli, project: Path):
+    publish("      leads: {fit: score.readiness, stage: stage}\n")
+    cli("run", *DAY)
+    calls()
+    publish("      leads: {stage: stage, fit: score.readiness}\n")
+    cli("run", *DAY)
+    assert calls() == []
+
+
+def test_a_run_of_a_day_to_come_stops_no_later_one(cli, project: Path):
+    cli("run", "--as-of", "2100-01-01")
+    calls()
+    today = datetime.now(UTC).date().isoformat()
+    said = cli("run", "--as-of", today)
+    assert "a later day" not in said.err
 
 
 def test_accounts_are_held_too(cli, project: Path):
@@ -323,6 +431,17 @@ def test_an_output_that_breaks_keeps_what_it_took(cli, project: Path):
     assert len(held()) == 3
 
 
+def test_values_whose_answer_never_came_are_taken_away_too(cli, project: Path):
+    mood("stopped")
+    assert cli("run", *DAY).code == 130
+    assert held()["ada"]["fit"] == 40
+    mood("delivered")
+    Path("data/leads.csv").write_text(LEADS.replace("1990-05-01,false", "1990-05-01,true"))
+    assert cli("run", *DAY).code == 0
+    assert set(held()["ada"].values()) == {None}
+    assert cli("published", "--id", "ada", "--format", "json").out.strip() == "[]"
+
+
 def test_a_result_that_changes_back_before_it_was_taken(cli, project: Path):
     cli("run", *DAY)
     calls()
@@ -334,6 +453,15 @@ def test_a_result_that_changes_back_before_it_was_taken(cli, project: Path):
     cli("run", *DAY)
     assert held()["ben"]["fit"] == 2.35
     assert held()["ada"]["fit"] == 0
+
+
+def test_an_output_that_breaks_after_it_took_all_is_an_error_too(cli, project: Path):
+    Path("late").touch()
+    said = cli("run", *DAY)
+    assert said.code == 4
+    assert "the shelf broke after all" in said.err
+    assert "wait for the next run" not in said.err
+    assert len(held()) == 3
 
 
 def test_republish_tells_all_again(cli, project: Path):
@@ -375,6 +503,13 @@ def test_a_dry_run_publishes_nothing_and_says_what_it_would(cli, project: Path):
     assert row == ["crm", "leads", "3", "0", "1"]
 
 
+def test_a_text_that_ends_like_a_number_is_listed_whole(cli, project: Path):
+    publish("      leads: {fit: score.readiness, mail: lead.email}\n")
+    Path("data/leads.csv").write_text("lead_id,email,customer\nada,v2.0,false\n")
+    cli("run", *DAY)
+    assert "fit 40, mail v2.0" in cli("published").out
+
+
 def test_a_store_of_before_gets_the_table(cli, project: Path):
     cli("run", *DAY)
     with Database(Path("store.duckdb")) as database:
@@ -396,6 +531,7 @@ def test_a_store_of_before_gets_the_table(cli, project: Path):
         ("      accounts: {total: bying}\n", "did you mean `buying`", 13),
         ("      accounts: {total: buying.size}\n", "`buying.size` is nothing of", 13),
         (LEADS_OF + "      decimals: -1\n", "`-1` decimal places", 15),
+        ("", "neither `leads` nor `accounts`", 12),
         ("      where: stage is ready\n", "neither `leads` nor `accounts`", 13),
         ("      leds: {fit: score.readiness}\n" + LEADS_OF, "did you mean `leads`", 13),
         (
@@ -420,6 +556,7 @@ def test_check_says_what_a_renamed_score_breaks(cli, project: Path):
     assert cli("check", "--ignore", "LL1").code == 0
     ruleset = Path("small.yaml")
     ruleset.write_text(RULESET.replace("readiness", "fitness"))
+    assert cli("check", "--diff", "--ignore", "LL1").code == 2
     out = cli("check", "--format", "json", "--ignore", "LL1")
     assert out.code == 2
     assert [(one["code"], one["line"]) for one in json.loads(out.out)] == [("LL040", 14)] * 2
@@ -448,7 +585,7 @@ def test_an_output_for_messages_holds_no_results(cli, project: Path):
     )
     out = cli("run", *DAY)
     assert out.code == 2
-    assert "takes messages of automations, not results" in out.err
+    assert "takes messages of automations, not results" in " ".join(out.err.split())
 
 
 def test_one_of_two_models_has_to_be_named(cli, project: Path):
@@ -466,3 +603,8 @@ def test_one_of_two_models_has_to_be_named(cli, project: Path):
     # A run of the other one alone leaves the output as it is.
     assert cli("run", *DAY, "--only", "small").code == 0
     assert calls() == []
+    out = cli("run", *DAY, "--only", "small", "--republish", "crm")
+    assert out.code == 2
+    assert "a ruleset that --only leaves out" in out.err
+    assert cli("run", *DAY, "--only", "other", "--republish", "crm").code == 0
+    assert len(calls()) == 3

@@ -266,6 +266,10 @@ def leadline_outputs():
         ("return ['x']", "gave a str, expected an Outcome"),
         ("return [Outcome('other', 'delivered')]", "gave a Outcome, expected an Outcome of one of"),
         ("return [Outcome('k1', 'delivered')] * 2", "each once"),
+        ("return [Outcome(['k1'], 'delivered')]", "gave a Outcome, expected an Outcome of one of"),
+        ("return [Outcome('k1', 'sent')]", "state is none of delivered, failed, refused, unknown"),
+        ("return [Outcome('k1', ['sent'])]", "state is none of delivered"),
+        ("return [Outcome('k1', 'refused', None)]", "answer is no text"),
     ],
 )
 def test_a_broken_output_is_told_as_its_plugins_fault(tmp_path: Path, body: str, said: str):

@@ -46,6 +46,18 @@ def test_what_cannot_be_written_stands_in_nobodys_way() -> None:
     assert "`leadline_fit` is no number" in outcomes["106"].answer
 
 
+def test_where_there_is_no_record_there_is_nothing_to_take_away() -> None:
+    portal = people(4)
+    portal.archive("contacts", "102")
+    portal.merge("contacts", "103", "104")
+    with FakeHubSpot(portal) as fake:
+        publish(fake, {"101": 50.0, "103": 40.0})
+        outcomes = publish(fake, dict.fromkeys(("101", "102", "104", "999", "ada@acme.test")))
+
+        assert set(states(outcomes).values()) == {"delivered"}
+        assert of(portal, "leadline_fit") == {"103": "40"}
+
+
 def test_a_merge_that_makes_a_new_contact_writes_over_nothing() -> None:
     """Since 2025 what two contacts become has an id of its own, and both of theirs lead to it."""
     portal = people(3)

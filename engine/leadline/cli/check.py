@@ -141,7 +141,8 @@ def command(
         for file, one in changed:
             click.echo(diff_of(file, one, colour=coloured(sys.stdout)), nl=False)
         _say_fixed(fixed, len(changed), "would be fixed")
-        return max(_exit_code((*found, *beside), _SEVERITIES[fail_on]), 1 if changed else 0)
+        ended = _exit_code((*found, *beside), _SEVERITIES[fail_on])
+        return max(ended, UsageError.exit_code if unfit else 1 if changed else 0)
     if fix:
         written = {file.file: write_mended(file, one) for file, one in changed}
         files = [written.get(file.file, file) for file in files]

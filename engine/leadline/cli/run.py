@@ -147,7 +147,8 @@ def _unpublished_in_words(ran: Ran) -> Iterator[str]:
         what = f"{one.shelf.output}: {one.shelf.of}"
         if one.error:
             yield visible(f"error: {what} could not be published: {one.error}")
-            yield f"  {one.waiting:,} wait for the next run"
+            if one.waiting:
+                yield f"  {one.waiting:,} wait for the next run"
         if one.left.shared:
             yield (
                 f"warning: {what}: {one.left.shared:,} are left out, because the output knows "

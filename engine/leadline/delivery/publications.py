@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from leadline.diagnostic import Code, Diagnostic, did_you_mean
@@ -35,6 +35,8 @@ _OF_ACCOUNT = {
     "committee": ("committee", Type.TRUTH, "Whether the account score {} sees a buying committee"),
     "leads": ("leads", Type.NUMBER, "How many leads the account score {} counts"),
 }
+#: Below, every whole number is one that a column of numbers can hold.
+_EXACT = 2**53
 _WORDS: dict[Type, ColumnType] = {
     Type.NUMBER: "number",
     Type.TRUTH: "truth",
@@ -128,7 +130,8 @@ def want_published(
             left[one.shelf] = Left(held=held)
         else:
             left[one.shelf] = Left(shared=want(database, one.shelf, one.wanted))
-            note_day(database, one.shelf, day)
+            # A run of a day to come must not stop those of the days before it.
+            note_day(database, one.shelf, min(day, datetime.now(UTC).date()))
     return left
 
 
@@ -165,7 +168,7 @@ class _Compiler:
             field = self._field(self._said.lead_id)
             if field is not None:
                 read.append(("key", field))
-                key = "key"
+                key = _key("key", field.type)
         asked = LeadsAsked(f"published {self._output}", tuple(read), self._condition())
         wanted = Wanted(quote.name(asked.name), "lead_id", key, values)
         return Published(Shelf(self._output, "leads"), tuple(columns), asked, wanted)
@@ -186,7 +189,7 @@ class _Compiler:
         said = self._said.account_id
         if said is not None and (field := self._field(said)) is not None:
             if field.scope == "account":
-                key = f"c.{quote.name(field.column)}"
+                key = _key(f"c.{quote.name(field.column)}", field.type)
                 rows += " LEFT JOIN accounts c ON c.account_id = i.account_id"
             else:
                 self._say(said, "is no field of an account", "such as `account.domain`")
@@ -250,6 +253,16 @@ class _Compiler:
 
     def _say(self, value: Scalar, what: str, hint: str) -> None:
         self.found.append(Diagnostic(NOT_PUBLISHABLE, f"`{value.text}` {what}", value.place, hint))
+
+
+def _key(column: str, type_: Type) -> str:
+    """Return the SQL of a key as its receiver writes it: a whole number without decimal places."""
+    if type_ is not Type.NUMBER:
+        return column
+    text = f"CAST({column} AS VARCHAR)"
+    whole = f"regexp_replace({text}, '\\.0$', '')"
+    # Above, a number is not exact any more, and may be the key of another.
+    return f"CASE WHEN abs({column}) < {_EXACT} THEN {whole} ELSE {text} END"
 
 
 def _word(type_: Type) -> ColumnType:

@@ -20,6 +20,7 @@ from leadline.store.published import (
     count_held,
     due,
     keep_answers,
+    note_handed_over,
 )
 
 Tick = Callable[[str, int, int], None]
@@ -117,6 +118,7 @@ def _hand_over(
     """Hand some results over, note what became of each, and count it."""
     by_key = {row.key: row for row in rows}
     answers: dict[str, Answer] = {}
+    note_handed_over(database, rows)
     try:
         results = [_result(row, published.columns) for row in rows]
         for outcome in publisher.publish(published.shelf.of, results):
@@ -128,7 +130,7 @@ def _hand_over(
         # Also after an error or Ctrl-C: what is known is kept.
         keep_answers(database, rows, list(answers.values()), run_id)
         counts.update(
-            "removed" if by_key[key].gone and answer.state != "failed" else answer.state
+            "removed" if by_key[key].gone and answer.state == "published" else answer.state
             for key, answer in answers.items()
         )
 
@@ -157,4 +159,4 @@ def _value(told: object, type_: str) -> Value:
 
 
 def _line(said: str) -> str:
-    return " ".join(said.split())[:300]
+    return " ".join(said.encode(errors="replace").decode().split())[:300]

@@ -85,11 +85,17 @@ def holding(project: Project, model: str, *, alone: bool) -> tuple[OutputConfig,
     )
 
 
-def refuse_republishing(project: Project, names: Iterable[str]) -> None:
-    """Refuse names of outputs that hold no results.
+def refuse_republishing(project: Project, names: Iterable[str], uses: Uses, *, whole: bool) -> None:
+    """Refuse names of outputs that hold no results, or none of the rulesets of a run.
+
+    Args:
+        project: the project.
+        names: the outputs that are to be told all results again.
+        uses: the outputs that the rulesets of the run use.
+        whole: whether those are all that the project has.
 
     Raises:
-        UsageError: the project has no such output.
+        UsageError: the project has no such output, or the run would tell it nothing.
     """
     known = [output.name for output in project.outputs if output.publish is not None]
     for name in names:
@@ -97,6 +103,11 @@ def refuse_republishing(project: Project, names: Iterable[str]) -> None:
             raise UsageError(
                 f"the project has no output `{name}` that holds results",
                 hint=did_you_mean(name, known) or "an output holds results by its `publish:`",
+            )
+        if not whole and name not in uses.results:
+            raise UsageError(
+                f"the output `{name}` holds results of a ruleset that --only leaves out",
+                hint="name that ruleset with --only, too",
             )
 
 

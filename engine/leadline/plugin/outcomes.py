@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 
 from leadline.errors import PluginError
 from leadline.plugin.blame import blaming
 from leadline.plugin.installed import Installed
-from leadline.plugin.output import Outcome
+from leadline.plugin.output import STATES, Outcome
 
 
 def checked_outcomes(
@@ -37,10 +37,19 @@ def checked_outcomes(
             outcome = next(outcomes, end)
         if outcome is end:
             return
-        if not isinstance(outcome, Outcome) or outcome.key not in waiting:
+        if not isinstance(outcome, Outcome) or not _is_of(outcome, waiting):
             raise PluginError(
                 f"{plugin} gave a {type(outcome).__name__}, expected an Outcome of one of the "
                 "keys that it was handed, each once"
             )
+        if outcome.state not in STATES or not isinstance(outcome.answer, str):
+            raise PluginError(
+                f"{plugin} gave an Outcome whose state is none of {', '.join(STATES)}, or whose "
+                "answer is no text"
+            )
         waiting.remove(outcome.key)
         yield outcome
+
+
+def _is_of(outcome: Outcome, keys: Set[str]) -> bool:
+    return isinstance(outcome.key, str) and outcome.key in keys

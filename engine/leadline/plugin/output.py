@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
 #: The setting of every output that says what is done about a message of unknown outcome. leadline
 #: reads it, the output never sees it.
 IN_DOUBT = "in_doubt"
+
+State = Literal["delivered", "failed", "refused", "unknown"]
+STATES: tuple[str, ...] = get_args(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ class Outcome:
     """
 
     key: str
-    state: Literal["delivered", "failed", "refused", "unknown"]
+    state: State
     answer: str = ""
 
 

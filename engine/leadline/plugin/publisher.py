@@ -62,7 +62,8 @@ class Publisher(Protocol):
 
         The same results may come again, after a run that was killed: to write them twice is to
         write them once. What is ``failed``, ``refused`` or ``unknown``, or has no outcome, is
-        kept and published again by the next run.
+        kept and published again by the next run. Where a result has no value at all and the
+        receiver does not know its key, nothing is left to take away: that is ``delivered``.
 
         Args:
             table: what they are of.

@@ -2,6 +2,7 @@
 
 A row is one lead or account at one output. Its state goes from ``due`` to ``published``, or to
 ``failed`` or ``refused``, which the next run tries again. A row whose results change is due again.
+One whose key several leads or accounts have is ``shared``: it stays as it is.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from leadline.sql import quote
 from leadline.sql.relations import kept
 from leadline.store.tally import Trouble
 
-STATES = ("due", "published", "failed", "refused")
+STATES = ("due", "published", "failed", "refused", "shared")
 
 #: The columns of the table ``published``. ``serial`` counts the rows from 1, so that a few of them
 #: are found without a look at all; ``of`` is ``leads`` or ``accounts``; ``key`` is what the output
 #: knows the lead or account by, ``id`` what leadline does; ``told`` is what the output is to hold,
 #: as JSON; ``gone`` says that there is no result any more, so that the values are to be taken away;
-#: ``held`` that the output took values at some time; ``last_run`` is the run that tried it last.
+#: ``held`` that values were handed to the output at some time, so that it may have them;
+#: ``last_run`` is the run that tried it last.
 COLUMNS = (
     ("serial", "BIGINT"),
     ("output", "VARCHAR"),
@@ -42,9 +44,12 @@ COLUMNS = (
 DAY_COLUMNS = (("output", "VARCHAR"), ("of", "VARCHAR"), ("day", "DATE"))
 
 _WANTED = "wanted_result"
+_IS_DUE = "state NOT IN ('published', 'shared')"
+#: What receivers take for the same key: to them, an address in capitals is the same one.
+_SAME = "CASE WHEN contains(key, '@') THEN lower(key) ELSE key END"
 #: The values of a row for people: `fit 40, stage ready`; what has no value is left out.
 _IN_WORDS = (
-    "array_to_string([e.key || ' ' || regexp_replace(e.value, '\\.0$', '') FOR e IN "
+    "array_to_string([e.key || ' ' || regexp_replace(e.value, '^(-?[0-9]+)\\.0$', '\\1') FOR e IN "
     "map_entries(from_json(told, '\"MAP(VARCHAR, VARCHAR)\"'))], ', ')"
 )
 
@@ -103,27 +108,31 @@ def want(database: Database, shelf: Shelf, wanted: Wanted) -> int:
 
     Whoever has no result any more is to have none at the output either. A lead whose id was merged
     into another is forgotten: what the output holds under the old id is the other's now. What
-    several have the same key of stays as it is, since nobody can say whose it is.
+    several have the same key of stays as it is, since nobody can say whose it is. Addresses that
+    differ in capitals alone are the same.
 
     Returns:
         how many leads or accounts share their key with others.
     """
-    told = ", ".join(f"{quote.text(name)}, {value}" for name, value in wanted.values.items())
+    # In one order, so that the same values are the same text.
+    told = ", ".join(f"{quote.text(name)}, {sql}" for name, sql in sorted(wanted.values.items()))
     database.execute(
         kept(
             _WANTED,
-            f"SELECT *, count(*) OVER (PARTITION BY key) > 1 AS shared FROM (SELECT "
-            f"CAST({wanted.id} AS VARCHAR) AS id, nullif(CAST({wanted.key} AS VARCHAR), '') AS key,"
-            f" CAST(json_object({told}) AS VARCHAR) AS told FROM {wanted.rows}) "
+            f"SELECT *, {_SAME} AS same, count(*) OVER (PARTITION BY same) > 1 AS shared FROM ("
+            f"SELECT CAST({wanted.id} AS VARCHAR) AS id, "
+            f"nullif(CAST({wanted.key} AS VARCHAR), '') AS key, "
+            f"CAST(json_object({told}) AS VARCHAR) AS told FROM {wanted.rows}) "
             "WHERE key IS NOT NULL",
         )
     )
     gone = f"{shelf.where} AND key NOT IN (SELECT key FROM {_WANTED})"
     now = _now()
     with database.transaction():
-        forgotten = "NOT held"
+        forgotten = f"NOT held OR {_SAME} IN (SELECT same FROM {_WANTED})"
         if shelf.of == "leads":
-            forgotten += " OR id IN (SELECT old_lead_id FROM aliases)"
+            # Known by something else than its id, it is a record of its own there still.
+            forgotten += " OR key = id AND id IN (SELECT old_lead_id FROM aliases)"
         database.execute(f"DELETE FROM published WHERE {gone} AND ({forgotten})")
         database.execute(
             "UPDATE published SET gone = TRUE, state = 'due', answer = NULL, changed_at = $1 "
@@ -134,7 +143,13 @@ def want(database: Database, shelf: Shelf, wanted: Wanted) -> int:
             "UPDATE published SET id = w.id, told = w.told, gone = FALSE, state = 'due', "
             f"answer = NULL, changed_at = $1 FROM {_WANTED} w WHERE {shelf.where} "
             "AND w.key = published.key AND NOT w.shared "
-            "AND (w.told <> published.told OR published.gone)",
+            "AND (w.told <> published.told OR published.gone OR published.state = 'shared')",
+            [now],
+        )
+        database.execute(
+            "UPDATE published SET state = 'shared', answer = NULL, changed_at = $1 "
+            f"WHERE {shelf.where} AND state <> 'shared' "
+            f"AND key IN (SELECT key FROM {_WANTED} WHERE shared)",
             [now],
         )
         database.execute(
@@ -176,11 +191,7 @@ def publish_again(database: Database, output: str) -> None:
 
 def count_due(database: Database, shelf: Shelf) -> int:
     """Return how many rows are not published as they should be."""
-    return int(
-        database.value(
-            f"SELECT count(*) FROM published WHERE {shelf.where} AND state <> 'published'"
-        )
-    )
+    return int(database.value(f"SELECT count(*) FROM published WHERE {shelf.where} AND {_IS_DUE}"))
 
 
 def count_held(database: Database, shelf: Shelf) -> int:
@@ -199,18 +210,31 @@ def due(database: Database, shelf: Shelf, after: int, most: int) -> tuple[DueRow
     """
     rows = database.rows(
         f"SELECT serial, key, told, gone FROM published WHERE {shelf.where} "
-        f"AND state <> 'published' AND serial > {after} ORDER BY serial LIMIT {most}"
+        f"AND {_IS_DUE} AND serial > {after} ORDER BY serial LIMIT {most}"
     )
     return tuple(DueRow(*row) for row in rows)
+
+
+def note_handed_over(database: Database, rows: Sequence[DueRow]) -> None:
+    """Note that rows are about to be handed over. It is on the disk when this returns.
+
+    Nobody else would know of values whose answer never comes, and take them away later.
+
+    Args:
+        database: the store's.
+        rows: what is handed over, in the order of their serials.
+    """
+    database.execute(
+        "UPDATE published SET held = TRUE WHERE NOT held "
+        "AND serial IN (SELECT unnest(CAST($1 AS BIGINT[]))) AND serial BETWEEN $2 AND $3",
+        [[row.serial for row in rows], rows[0].serial, rows[-1].serial],
+    )
 
 
 def keep_answers(
     database: Database, rows: Sequence[DueRow], answers: Sequence[Answer], run_id: int
 ) -> None:
-    """Note what became of rows.
-
-    Values that were taken away are forgotten, also where the output refused: it knows the lead or
-    account no more.
+    """Note what became of rows, and forget those whose values were taken away.
 
     Args:
         database: the store's.
@@ -224,7 +248,7 @@ def keep_answers(
         database.execute(
             # Numbered, because DuckDB 1.5 counts question marks from the FROM on.
             "UPDATE published SET state = v.state, answer = v.answer, changed_at = $1, "
-            "held = held OR v.state = 'published', last_run = $2 FROM ("
+            "last_run = $2 FROM ("
             "SELECT unnest(CAST($3 AS BIGINT[])) AS serial, unnest(CAST($4 AS VARCHAR[])) AS state,"
             " unnest(CAST($5 AS VARCHAR[])) AS answer) v "
             "WHERE published.serial = v.serial AND published.serial BETWEEN $6 AND $7",
@@ -239,8 +263,7 @@ def keep_answers(
             ],
         )
         database.execute(
-            "DELETE FROM published WHERE gone AND state IN ('published', 'refused') "
-            "AND serial BETWEEN ? AND ?",
+            "DELETE FROM published WHERE gone AND state = 'published' AND serial BETWEEN ? AND ?",
             [rows[0].serial, rows[-1].serial],
         )
 

@@ -93,6 +93,14 @@ class PublisherConformance(Conformance):
             self._publish(tmp_path, settings, table, [Result(results[0].key, gone)])
             self._same(tmp_path, table, [Result(results[0].key, gone), *results[1:]])
 
+    def test_what_is_not_there_has_nothing_to_take_away(self, tmp_path: Path) -> None:
+        """A result without values is delivered, also where the receiver does not know its key."""
+        settings = self.settings(tmp_path)
+        gone: dict[str, Value] = {column.name: None for column in _COLUMNS}
+        for table in _TABLES:
+            other = f"{self.keys(table)[0]}0"
+            self._publish(tmp_path, settings, table, [Result(other, gone)])
+
     def test_the_same_results_twice_are_as_once(self, tmp_path: Path) -> None:
         """A run that was killed publishes again what it had published."""
         settings = self.settings(tmp_path)

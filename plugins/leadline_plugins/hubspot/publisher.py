@@ -10,7 +10,7 @@ from leadline.plugin import Column, Outcome, Result, Table
 from leadline.plugin.client import CallError
 from leadline_plugins.hubspot.api import Api
 from leadline_plugins.hubspot.properties import RECORD_ID, Definition, Records, ready
-from leadline_plugins.hubspot.updates import MOST, Answered, Entry, told, update
+from leadline_plugins.hubspot.updates import MOST, Answered, Entry, told, update, without_record
 from leadline_plugins.hubspot.values import said_values
 
 _ID = re.compile(r"[1-9][0-9]{0,18}")
@@ -69,7 +69,7 @@ class HubSpotPublisher:
                 _check_key(records, result.key)
                 entries.append(Entry(result.key, said_values(result.values, known)))
             except ValueError as error:
-                yield Outcome(result.key, "refused", str(error))
+                yield without_record(result.key, result.values, str(error))
         for start in range(0, len(entries), MOST):
             yield from self._batch(table, entries[start : start + MOST])
 

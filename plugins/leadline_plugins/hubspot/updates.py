@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leadline.plugin import Outcome
+from leadline.plugin import Outcome, Value
 from leadline.plugin.client import one_line
 from leadline_plugins.hubspot.api import VERSION, Api
 from leadline_plugins.hubspot.objects import read_batch, values
@@ -62,16 +62,29 @@ def update(
     Raises:
         SourceError: HubSpot cannot be used, or takes nothing of the batch.
     """
-    there, refused = _found(api, records, entries)
+    there, settled = _found(api, records, entries)
     if not there:
-        return Answered(refused)
+        return Answered(settled)
     path = f"crm/objects/{VERSION}/{records.kind}/batch/update"
     inputs = [
         {"id": id_, "properties": dict(entry.values), "objectWriteTraceId": id_}
         for id_, entry in there.items()
     ]
     answered = _answered(records, there, api.post(path, {"inputs": inputs}), chosen)
-    return Answered((*refused, *answered.outcomes), answered.left, answered.why)
+    return Answered((*settled, *answered.outcomes), answered.left, answered.why)
+
+
+def without_record(key: str, values: Mapping[str, Value], why: str) -> Outcome:
+    """Return what becomes of a result of which HubSpot has no record.
+
+    Args:
+        key: its key.
+        values: its values; where it has none, there is nothing to take away.
+        why: why HubSpot has no record of it.
+    """
+    if any(value not in (None, "") for value in values.values()):
+        return Outcome(key, "refused", why)
+    return Outcome(key, "delivered", why)
 
 
 def _found(
@@ -92,7 +105,8 @@ def _found(
     for entry in entries:
         id_ = ids.get(entry.key.casefold())
         if id_ is None:
-            refused.append(_refused(entry, _not_there(records, entry.key, found)))
+            why = _not_there(records, entry.key, found)
+            refused.append(without_record(entry.key, entry.values, why))
         elif id_ in there:
             why = f"another of the {records.table} is of the same {records.one}"
             refused.append(_refused(entry, why))
