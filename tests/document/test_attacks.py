@@ -44,9 +44,9 @@ def test_an_attack_is_refused_at_once(name: str) -> None:
     text, code = ATTACKS[name]
     spent = []
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         names = {found.name for found in loaded(text).diagnostics}
-        spent.append(time.perf_counter() - start)
+        spent.append(time.process_time() - start)
         assert code in names
     assert min(spent) < SECONDS
 
@@ -64,23 +64,23 @@ def test_an_attack_is_refused_at_once(name: str) -> None:
     ids=["sexagesimal", "digits", "blanks", "quoted blanks", "escapes", "blank lines"],
 )
 def test_a_monster_of_a_value_is_text(text: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()
     result = loaded(text)
     assert result.diagnostics == ()
     assert result.document is not None
     value = result.document.root.entries[0].value
     assert str(value.place).startswith("f:1:4")
-    assert time.perf_counter() - start < 4 * SECONDS
+    assert time.process_time() - start < 4 * SECONDS
 
 
 def test_places_of_a_long_value_cost_its_length_once() -> None:
     result = loaded("a: |\n" + "  x y\n" * 30_000)
     assert result.document is not None
     value = result.document.root.entries[0].value
-    start = time.perf_counter()
+    start = time.process_time()
     for index in range(0, 100_000, 10):
         value.span(index, index + 3)  # type: ignore[union-attr]
-    assert time.perf_counter() - start < 4 * SECONDS
+    assert time.process_time() - start < 4 * SECONDS
 
 
 NESTED = """

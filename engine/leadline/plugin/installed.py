@@ -48,17 +48,22 @@ def installed(folder: Path | None = None) -> tuple[Installed, ...]:
     Raises:
         PluginError: ``folder`` is not a folder.
     """
+    points = importlib.metadata.entry_points(group=GROUP)
+    # Once each: its name and its version are read from its whole description anew at every look.
+    origins = {one: _origin(one) for one in {point.dist for point in points}}
     found = [
-        Installed(
-            name=point.name,
-            distribution=point.dist.name if point.dist else "an unnamed distribution",
-            version=point.dist.version if point.dist else "",
-            module=point.value,
-            builtin=bool(point.dist and point.dist.name == _OWN),
-        )
-        for point in importlib.metadata.entry_points(group=GROUP)
+        Installed(point.name, *origins[point.dist], point.value, origins[point.dist][0] == _OWN)
+        for point in points
     ]
     return tuple(sorted({*found, *_local(folder)}))
+
+
+def _origin(distribution: importlib.metadata.Distribution | None) -> tuple[str, str]:
+    """Return the name and the version of a distribution."""
+    if distribution is None:
+        return "an unnamed distribution", ""
+    described = distribution.metadata
+    return described["Name"], described["Version"]
 
 
 def _local(folder: Path | None) -> list[Installed]:
