@@ -28,6 +28,7 @@ from leadline.ruleset.build import build
 from leadline.ruleset.extensions import NO_EXTENSIONS, DecayForm, Extensions
 from leadline.ruleset.model import Ruleset, Score
 from leadline.ruleset.named import named_values
+from leadline.settings import telling
 from leadline.sql.query import Query, write_query
 from leadline.sql.standing import with_stages
 from leadline.store import LoadSummary, SourceLoad, Store, data_files
@@ -214,7 +215,8 @@ def load_source(
     plugins = Plugins(project.plugin_folder)
     plugins.load([source.plugin, *project.plugins])
     settings = source.plain_settings(plugins.source_kind(source.plugin).settings)
-    return _load(store, plugins, load_, source.plugin, settings, project.root, tick)
+    with telling(f"source `{source.name}`", source.settings):
+        return _load(store, plugins, load_, source.plugin, settings, project.root, tick)
 
 
 def _load(

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from leadline.delivery.entering import Entered, enter_and_evaluate
-from leadline.delivery.outputs import open_outputs, open_publishers
+from leadline.delivery.outputs import ReadyPublisher, open_outputs, open_publishers
 from leadline.delivery.publishing import Publishing, not_published, publish
 from leadline.delivery.sending import deliver
 from leadline.delivery.using import holding, outputs_used, refuse_republishing
@@ -29,7 +29,7 @@ from leadline.pipeline import (
     read_ruleset,
 )
 from leadline.plan.clock import AsOf, parse_as_of
-from leadline.plugin import OpenPublisher, Plugins
+from leadline.plugin import Plugins
 from leadline.project import Project, SourceConfig
 from leadline.ruleset.model import Ruleset
 from leadline.sql.standing import STAGE_NOW
@@ -235,7 +235,7 @@ def _dry(store: Store, task: _Task, republish: tuple[str, ...]) -> Ran:
 
 def _publish(
     database: Database,
-    publishers: Mapping[str, OpenPublisher],
+    publishers: Mapping[str, ReadyPublisher],
     entered: Sequence[Entered],
     run_id: int,
     tick: Tick,

@@ -5,21 +5,26 @@ They stay texts until the schema of the plugin says their types.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import TypeAlias
+from urllib.parse import quote
 
 from leadline.diagnostic import Code, Diagnostic, Place
 from leadline.document import Mapping as Entries
 from leadline.document import Scalar, Sequence, Value
-from leadline.errors import UsageError
+from leadline.errors import PluginError, UsageError
 
 OPEN_SECRET = Code("LL208", "secret-in-the-open")
 BAD_VARIABLE = Code("LL209", "bad-variable")
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PASSWORD_IN_URL = re.compile(r"://[^/\s:@]*:[^/\s@$]+@")
+#: What is shorter is no secret, and may be a part of any word.
+_SHORTEST = 4
 #: The last word of a key that opens something.
 _SECRET = ("token", "password", "passwd", "passphrase", "secret", "key", "dsn", "credentials")
 #: The first word of keys that only say which.
@@ -153,6 +158,61 @@ def masked(text: str, places: Iterable[Place]) -> str:
             end = place.end_column - 1 if number == place.end_line else len(line.rstrip("\r\n"))
             lines[number - 1] = line[:start] + "*" * (end - start) + line[end:]
     return "".join(lines)
+
+
+def written(settings: Setting) -> str:
+    """Return settings as one text, the same for the same settings; of variables only the names."""
+    match settings:
+        case Secret():
+            return f"${{{settings.name}}}"
+        case str():
+            return json.dumps(settings)
+        case tuple():
+            return f"[{', '.join(map(written, settings))}]"
+        case _:
+            named = sorted((key, written(value)) for key, value in settings.items())
+            return f"{{{', '.join(f'{json.dumps(key)}: {value}' for key, value in named)}}}"
+
+
+def hidden(text: str, settings: Setting) -> str:
+    """Return a text with stars for what settings have from the environment, also as in a URL."""
+    values = sorted({secret.reveal() for secret in _secrets(settings)}, key=len, reverse=True)
+    for value in values:
+        if len(value) >= _SHORTEST:
+            text = text.replace(value, "****").replace(quote(value, safe=""), "****")
+    return text
+
+
+@contextlib.contextmanager
+def telling(what: str, settings: Setting) -> Iterator[None]:
+    """Have what a plugin raises begin with what it is about, and hide its secrets in it.
+
+    Args:
+        what: such as ``source `crm` ``; empty where that is said elsewhere.
+        settings: the plugin's.
+    """
+    try:
+        yield
+    except PluginError as error:
+        said, hint = hidden(error.message, settings), hidden(error.hint, settings)
+        if (said, hint) != (error.message, error.hint):
+            # What it was raised from says the secret, too.
+            error.__cause__, error.__suppress_context__ = None, True
+        error.message, error.hint = f"{what}: {said}" if what else said, hint
+        error.args = (error.message,)
+        raise
+
+
+def _secrets(settings: Setting) -> Iterator[Secret]:
+    if isinstance(settings, Secret):
+        if settings.known:
+            yield settings
+    elif isinstance(settings, Mapping):
+        for value in settings.values():
+            yield from _secrets(value)
+    elif isinstance(settings, tuple):
+        for value in settings:
+            yield from _secrets(value)
 
 
 def plain_settings(

@@ -10,7 +10,14 @@ from typing import Any
 from leadline.plugin import Message, OutputContext, OutputKind, hookimpl
 from leadline_plugins.batch_files import BatchFiles, file_settings
 from leadline_plugins.html_page import TITLE
-from leadline_plugins.message_words import LINK, PLACEHOLDERS, Card, Words, check_template
+from leadline_plugins.message_words import (
+    LINK,
+    PLACEHOLDERS,
+    Card,
+    Words,
+    check_template,
+    names_of_facts,
+)
 
 SETTINGS = file_settings("md", title=TITLE, link=LINK)
 
@@ -43,7 +50,7 @@ class MarkdownPages:
             OSError: the file cannot be written.
         """
         cards = [self._words.card(message) for message in messages]
-        names = tuple(dict.fromkeys(name for card in cards for name, _ in card.facts))
+        names = names_of_facts(cards)
         head = ("Lead", "When", "What happened", "Moved by", "Strongest reasons", *names)
         below = self._words.below(messages)
         lines = [

@@ -234,6 +234,13 @@ def columns_of_who(columns: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(filter(who, columns), key=lambda column: order.index(who(column))))
 
 
+def names_of_facts(cards: Iterable[Card]) -> tuple[str, ...]:
+    """Return what the facts of cards are called, each once: what says who a lead is goes first."""
+    order = (*dict.fromkeys(word.lower() for word in WHO.values()), "lead")
+    names = dict.fromkeys(name for card in cards for name, _ in card.facts)
+    return tuple(sorted(names, key=lambda name: order.index(name) if name in order else len(order)))
+
+
 def _called(lead: Mapping[str, object]) -> str:
     """Return the name and the address of a lead; empty where it has neither."""
     said = {who(column): text(lead[column]) for column in lead if text(lead[column])}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -18,6 +19,7 @@ from leadline import __version__
 from leadline.plugin import (
     Cursor,
     Item,
+    Note,
     ReadContext,
     Records,
     Reject,
@@ -32,6 +34,8 @@ from leadline_plugins.paging import PAGES, Next, Pager, pager
 
 #: Where the newest value that was seen stands in parameters and bodies.
 SINCE = "{since}"
+#: A parameter that is nothing but a placeholder.
+_PLACEHOLDER = re.compile(r"\{\w+\}")
 
 _TEXTS = {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean"]}}
 
@@ -198,6 +202,8 @@ class Rest:
             page = place.page or endpoint.pager.first()
             reply = self._ask(endpoint, page, place.since[place.endpoint])
             records = _records(endpoint, reply)
+            if place.page is None and place.since[place.endpoint] is None:
+                yield from _amiss(endpoint, reply, records)
             yield from _items(endpoint, records)
             place = self._onwards(endpoint, place, page, reply, records)
             yield Cursor(place.text())
@@ -297,6 +303,25 @@ def _records(endpoint: _Endpoint, reply: Reply) -> list[Any]:
     return found
 
 
+def _amiss(endpoint: _Endpoint, reply: Reply, records: list[Any]) -> Iterator[Note]:
+    """Yield what is described and not to be found in the very first page of an endpoint."""
+    if endpoint.records is not None and endpoint.records.find(reply.data) is None:
+        has = ", ".join(f"`{name}`" for name in list(reply.data)[:12]) or "nothing"
+        yield Note(
+            f"{endpoint.path}: the first answer has nothing at `{endpoint.records.text}` "
+            f"(`records`); it has {has}"
+        )
+    described = [(path, f"columns.{name}") for name, path in endpoint.columns]
+    if endpoint.since is not None:
+        described.append((endpoint.since, "since.path"))
+    for path, setting in described:
+        if records and all(path.find(record) is None for record in records):
+            yield Note(
+                f"{endpoint.path}: no record of the first page has anything at `{path.text}` "
+                f"(`{setting}`)"
+            )
+
+
 def _items(endpoint: _Endpoint, records: list[Any]) -> Iterator[Item]:
     rows = []
     for record in records:
@@ -327,6 +352,11 @@ def _endpoint(settings: Mapping[str, Any]) -> _Endpoint:
     since = settings.get("since")
     records = settings.get("records")
     params = settings.get("params", {})
+    for name, value in params.items():
+        if _PLACEHOLDER.fullmatch(str(value)) and value != SINCE:
+            raise UsageError(
+                f"`{value}` (params.{name}) is no placeholder", hint="there is `{since}`"
+            )
     return _Endpoint(
         path=settings["path"],
         table=settings["table"],

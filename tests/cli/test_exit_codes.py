@@ -229,6 +229,38 @@ def test_a_traceback_is_there_for_who_asks(
     assert "Traceback" in capsys.readouterr().err
 
 
+def test_who_writes_a_plugin_is_shown_where_it_raised(
+    small_project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    from leadline.cli import run_command  # noqa: PLC0415 - not through `cli`, which forbids one
+
+    (small_project / "mine").mkdir()
+    (small_project / "mine/acorn.py").write_text(
+        "from leadline.plugin import SourceKind, hookimpl\n"
+        "class Acme:\n"
+        "    def __init__(self, settings):\n"
+        "        self.count = {}['people']\n"
+        "@hookimpl\n"
+        "def leadline_sources():\n"
+        "    return (SourceKind('acorn', 'x.', {'type': 'object'}, Acme),)\n"
+    )
+    with (small_project / "leadline.yaml").open("a", encoding="utf-8") as file:
+        file.write("plugin_folder: mine\n")
+    settings = (small_project / "leadline.yaml").read_text(encoding="utf-8")
+    settings = settings.replace("sources:\n", "sources:\n  acme: {plugin: acorn}\n", 1)
+    (small_project / "leadline.yaml").write_text(settings, encoding="utf-8")
+
+    assert run_command(["run"]) == 4
+    said = capsys.readouterr().err
+    assert "KeyError: 'people'" in said
+    assert "LEADLINE_TRACEBACK=1 shows where" in said
+    assert "Traceback" not in said
+
+    monkeypatch.setenv("LEADLINE_TRACEBACK", "1")
+    assert run_command(["run"]) == 4
+    assert 'acorn.py", line 4' in capsys.readouterr().err
+
+
 def test_ctrl_c_is_exit_130(cli, small: Path, monkeypatch: pytest.MonkeyPatch):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt

@@ -382,6 +382,83 @@ def test_a_run_of_a_day_to_come_stops_no_later_one(cli, project: Path):
     assert "a later day" not in said.err
 
 
+def test_ids_that_the_output_does_not_know_empty_nothing(cli, project: Path):
+    """Somebody says anew what leads are known by, and says it wrong."""
+    cli("run", *DAY)
+    before = held()
+    publish(LEADS_OF + "      lead_id: lead.email\n")
+    mood("refused")
+    said = cli("run", *DAY)
+    assert said.code == 4
+    assert held() == before
+    assert "its ids changed: all is published anew" in " ".join(said.err.split())
+
+    mood("delivered")
+    assert cli("run", *DAY).code == 0
+    assert held() | before == held()
+    assert held()["ada@acme.example"] == before["ada"]
+
+
+def test_a_lead_with_another_id_has_values_there_before_they_go_here(cli, project: Path):
+    publish(LEADS_OF + "      lead_id: lead.crm\n")
+    cli("run", *DAY)
+    calls()
+    Path("data/leads.csv").write_text(LEADS.replace("c2", "c9"))
+    mood("refused")
+    said = cli("run", *DAY)
+    assert "1 keep their old values until new ones are taken" in " ".join(said.err.split())
+    assert held()["c2"]["fit"] == 2.35
+    mood("delivered")
+    cli("run", *DAY)
+    assert calls() == ["leads c9", "leads c2"]
+    assert (held()["c9"]["fit"], held()["c2"]["fit"]) == (2.35, None)
+
+
+def test_new_settings_publish_all_anew(cli, project: Path):
+    """They may name another portal, which holds nothing yet."""
+    shelf = Path("plugins/shelf.py")
+    shelf.write_text(shelf.read_text().replace('"properties": {}', '"properties": {"url": {}}'))
+    cli("run", *DAY)
+    calls()
+    publish(LEADS_OF + "      where: score.readiness > 0\n    settings: {url: there}\n")
+    said = cli("run", *DAY)
+    assert calls() == ["leads ada", "leads ben"]
+    assert "1 without a result now keep what stands there" in " ".join(said.err.split())
+    cli("run", *DAY)
+    assert calls() == []
+
+
+def test_a_dry_run_says_what_would_be_taken_away(cli, project: Path):
+    cli("run", *DAY)
+    publish(LEADS_OF + "      where: score.readiness > 0\n")
+    said = cli("run", *DAY, "--dry-run")
+    row = next(line.split() for line in said.out.splitlines() if line.startswith("crm"))
+    assert row == ["crm", "leads", "2", "0", "1"]
+    assert "to take away" in said.out
+
+
+def test_what_an_output_raises_says_its_name_and_no_secret(
+    cli, project: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("SHELF_TOKEN", "canary-41")
+    shelf = Path("plugins/shelf.py")
+    text = shelf.read_text().replace('"properties": {}', '"properties": {"token": {}}')
+    text = text.replace(
+        "self.root = context.root", "self.root, self.token = context.root, settings['token']"
+    )
+    shelf.write_text(text.replace('"no room"', '"no room for " + self.token'))
+    publish(LEADS_OF + "    settings: {token: '${SHELF_TOKEN}'}\n")
+    mood("refused")
+    said = cli("run", *DAY)
+    assert "no room for ****" in said.err
+    shelf.write_text(text.replace('"the shelf broke"', '"the shelf broke on " + self.token'))
+    mood("broken")
+    said = cli("run", *DAY)
+    assert "the shelf broke on ****" in said.err
+    listed = cli("published", "--format", "json").out
+    assert "canary" not in said.err + said.out + listed
+
+
 def test_accounts_are_held_too(cli, project: Path):
     publish("      accounts: {total: buying, buys: buying.committee, people: buying.leads}\n")
     cli("run", *DAY)
@@ -500,7 +577,7 @@ def test_a_dry_run_publishes_nothing_and_says_what_it_would(cli, project: Path):
     assert calls() == []
     assert Path("store.duckdb").read_bytes() == before
     row = next(line.split() for line in said.out.splitlines() if line.startswith("crm"))
-    assert row == ["crm", "leads", "3", "0", "1"]
+    assert row == ["crm", "leads", "3", "1", "0"]
 
 
 def test_a_text_that_ends_like_a_number_is_listed_whole(cli, project: Path):

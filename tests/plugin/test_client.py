@@ -186,3 +186,14 @@ def test_nobody_there_is_told_without_the_key() -> None:
 
     assert "no connection to 127.0.0.1" in caught.value.message
     assert "canary" not in f"{caught.value.message} {caught.value.hint}"
+
+
+@pytest.mark.parametrize("url", ["crm.acme.example/api", "127.0.0.1:8080", "ftp://acme.example"])
+def test_an_address_without_https_is_told_at_once(url: str) -> None:
+    waited = Waited()
+
+    with pytest.raises(SourceError, match="does not begin with https://") as caught:
+        Client(url, {}, pause=waited).call("GET", "/people")
+
+    assert "tries" not in str(caught.value)
+    assert waited.seconds == []

@@ -306,3 +306,14 @@ def test_a_local_plugin_never_takes_the_place_of_another(tmp_path: Path) -> None
 def test_a_folder_that_is_none_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(PluginError, match="does not exist"):
         Plugins(tmp_path / "none")
+
+
+def test_a_plugin_that_gives_another_name_is_not_suggested_itself(install: Install) -> None:
+    install("leadline-acme", good("acmee"), "acme")
+    plugins = Plugins()
+    plugins.load(["acme"])
+
+    with pytest.raises(PluginError) as caught:
+        plugins.source_kind("acme")
+
+    assert caught.value.hint == "did you mean `acmee`?"

@@ -56,8 +56,8 @@ def test_what_a_source_yields_is_handed_on(install: Install, context: ReadContex
         ("pass", "raise RuntimeError('boom')", "RuntimeError: boom"),
         ("pass", "yield Cursor('1'); raise SystemExit", "SystemExit"),
         ("pass", "return 5", "TypeError"),
-        ("pass", "yield None", "yielded a NoneType, expected a DataFile, Records"),
-        ("pass", "yield {'id': 1}", "yielded a dict"),
+        ("pass", "yield None", "type NoneType, expected a DataFile, Records"),
+        ("pass", "yield {'id': 1}", "yielded a value of the type dict"),
     ],
 )
 def test_a_fault_is_told_as_the_plugins(

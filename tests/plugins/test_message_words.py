@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.plugins.sent import message
 
-from leadline_plugins.message_words import Words
+from leadline_plugins.message_words import Words, names_of_facts
 
 WORDS = Words({"timezone": "UTC"}, "digest")
 
@@ -51,6 +51,13 @@ def test_the_facts_begin_with_what_else_says_who_a_lead_is():
         ("readiness", "72.25"),
     )
     assert ("country", "GB") in WORDS.card(one).facts
+
+
+def test_columns_of_a_table_begin_with_who_whichever_lead_has_it_first():
+    bare = WORDS.card(message(**{"account.name": "Acme"}))
+    whole = WORDS.card(message(**{"lead.job_title": "CTO", "lead.name": "Ada"}))
+
+    assert names_of_facts([bare, whole])[:4] == ("job title", "account", "lead", "readiness")
 
 
 def test_a_field_that_is_called_like_a_score_says_that_it_is_the_leads():

@@ -12,7 +12,7 @@ import pytest
 from tests.api_server import Answer, Server, error, ok, serving
 
 from leadline.errors import SourceError, UsageError
-from leadline.plugin import Cursor, Item, Plugins, ReadContext, Records, Reject, read_source
+from leadline.plugin import Cursor, Item, Note, Plugins, ReadContext, Records, Reject, read_source
 from leadline.testing.conformance import SourceConformance
 
 PEOPLE = [
@@ -298,6 +298,33 @@ def test_what_is_not_as_described_is_told(
     assert "canary" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("described", "said"),
+    [
+        ({"records": "result"}, "nothing at `result` (`records`); it has `results`"),
+        (
+            {"records": "results", "columns": {"lead_id": "id", "email": "mail"}},
+            "no record of the first page has anything at `mail` (`columns.email`)",
+        ),
+        (
+            {"records": "results", "since": {"path": "updated"}},
+            "no record of the first page has anything at `updated` (`since.path`)",
+        ),
+        ({"records": "results", "since": {"path": "changed"}}, ""),
+    ],
+)
+def test_a_path_that_leads_nowhere_is_told_by_the_first_load(
+    server: Server, tmp_path: Path, described: dict[str, Any], said: str
+) -> None:
+    server.answers = [ok({"results": PEOPLE})]
+
+    items = read(people(server, **described), tmp_path)
+
+    notes = [item.text for item in items if isinstance(item, Note)]
+    assert len(notes) == bool(said)
+    assert said in "".join(notes)
+
+
 def test_a_next_page_that_never_changes_is_told(server: Server, tmp_path: Path) -> None:
     server.answers = [ok({"results": PEOPLE, "next": "same"})]
     pages = {"cursor": {"param": "after", "path": "next"}}
@@ -313,6 +340,7 @@ def test_a_next_page_that_never_changes_is_told(server: Server, tmp_path: Path) 
         ({"pages": {"cursor": {"param": "a"}}}, "`endpoints.0..pages.cursor.path` is missing"),
         ({"pages": {"cursors": {}}}, "did you mean `cursor`"),
         ({"colums": {}}, "did you mean `columns`"),
+        ({"params": {"after": "{sinse}"}}, r"`\{sinse\}` \(params\.after\) is no placeholder"),
     ],
 )
 def test_settings_that_cannot_be_meant_are_told(

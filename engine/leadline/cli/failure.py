@@ -8,11 +8,19 @@ import traceback
 
 import click
 
-from leadline.errors import ConfigurationError, EngineError, LeadlineError, RulesetError, UsageError
+from leadline.errors import (
+    ConfigurationError,
+    EngineError,
+    LeadlineError,
+    PluginError,
+    RulesetError,
+    UsageError,
+)
 from leadline.report.diagnostics import WIDTH, text, visible
 from leadline.report.terminal import coloured, terminal_width
 
-_REPORT = "please report it; LEADLINE_TRACEBACK=1 shows where it happened"
+_WHERE = "LEADLINE_TRACEBACK=1 shows where it happened"
+_REPORT = f"please report it; {_WHERE}"
 
 
 def report(error: Exception) -> int:
@@ -32,13 +40,22 @@ def report(error: Exception) -> int:
         _say(f"{error.filename}: {error.strerror}", "")
         return UsageError.exit_code
     if isinstance(error, LeadlineError) and not isinstance(error, EngineError):
-        _say(error.message, error.hint)
+        hint = error.hint
+        if type(error) is PluginError and error.__cause__ is not None:
+            # What a plugin raised: who writes it has to see where.
+            _trace(error.__cause__)
+            hint = "; ".join(filter(None, (hint, _WHERE)))
+        _say(error.message, hint)
         return error.exit_code
-    if os.environ.get("LEADLINE_TRACEBACK"):
-        click.echo("".join(traceback.format_exception(error)), err=True)
+    _trace(error)
     what = error.message if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
     _say(f"a fault of leadline's own: {what}", _REPORT)
     return EngineError.exit_code
+
+
+def _trace(error: BaseException) -> None:
+    if os.environ.get("LEADLINE_TRACEBACK"):
+        click.echo("".join(traceback.format_exception(error)), err=True)
 
 
 def _say(message: str, hint: str) -> None:

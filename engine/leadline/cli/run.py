@@ -10,6 +10,7 @@ import click
 from leadline.cli.options import as_of_option, project_required
 from leadline.cli.output import note, show_listing
 from leadline.cli.summary import rejects_in_words, unusable_in_words
+from leadline.delivery.publications import Left
 from leadline.delivery.publishing import Publishing
 from leadline.errors import PluginError
 from leadline.report.diagnostics import visible
@@ -79,7 +80,7 @@ def command(
             republish=republish,
         )
     store = near(project.store)
-    for number, listing in enumerate(_listings(ran)):
+    for number, listing in enumerate(_listings(ran, dry_run=dry_run)):
         if number:
             click.echo()
         show_listing(listing, "table", None)
@@ -141,22 +142,33 @@ def _troubles_in_words(ran: Ran) -> Iterator[str]:
         yield f"  and {len(ran.troubles) - _MOST_TROUBLES} other answers; see `leadline outbox`"
 
 
+def _left_in_words(what: str, left: Left) -> Iterator[str]:
+    """Yield what is left out of what an output holds, and why."""
+    if left.anew:
+        yield f"note: {what}: the output's settings or its ids changed: all is published anew"
+    if left.stale:
+        were = f"{left.stale:,} without a result now keep what stands there"
+        yield f"warning: {what}: {were}, under the old ids"
+    if left.shared:
+        shared = f"{left.shared:,} are left out, because the output knows several of them"
+        yield f"warning: {what}: {shared} by the same id"
+    if left.held is not None:
+        yield f"note: {what}: it holds results of {left.held}, a later day, and keeps them"
+
+
 def _unpublished_in_words(ran: Ran) -> Iterator[str]:
     """Yield what outputs do not hold, why, and what becomes of it."""
     for one in ran.publishings:
         what = f"{one.shelf.output}: {one.shelf.of}"
+        yield from _left_in_words(what, one.left)
+        if one.left.held is not None:
+            yield f"  `leadline run --republish {one.shelf.output}` publishes those of this run"
         if one.error:
             yield visible(f"error: {what} could not be published: {one.error}")
             if one.waiting:
                 yield f"  {one.waiting:,} wait for the next run"
-        if one.left.shared:
-            yield (
-                f"warning: {what}: {one.left.shared:,} are left out, because the output knows "
-                "several of them by the same id"
-            )
-        if one.left.held is not None:
-            yield f"note: {what}: it holds results of {one.left.held}, a later day, and keeps them"
-            yield f"  `leadline run --republish {one.shelf.output}` publishes those of this run"
+        elif one.removals:
+            yield f"note: {what}: {one.removals:,} keep their old values until new ones are taken"
     count = sum(one.failed + one.refused for one in ran.publishings)
     if count:
         yield f"error: {count:,} {'result was' if count == 1 else 'results were'} not published"
@@ -166,7 +178,7 @@ def _unpublished_in_words(ran: Ran) -> Iterator[str]:
         yield "  `leadline published --state refused` (or `failed`) lists them"
 
 
-def _listings(ran: Ran) -> Iterator[Listing]:
+def _listings(ran: Ran, *, dry_run: bool) -> Iterator[Listing]:
     if ran.loads:
         yield _loaded(ran)
     if ran.scored:
@@ -175,7 +187,7 @@ def _listings(ran: Ran) -> Iterator[Listing]:
     if ran.tallies:
         yield _automations(ran.tallies)
     if ran.publishings:
-        yield _publishings(ran.publishings)
+        yield _to_publish(ran.publishings) if dry_run else _publishings(ran.publishings)
     if ran.due:
         columns = ("automation", "lead_id", "at (UTC)", "action", "cause", "state")
         below = (("because", ("cause",)),)
@@ -245,3 +257,13 @@ def _publishings(publishings: tuple[Publishing, ...]) -> Listing:
     ]
     columns = ("output", "of", "results", "published", *(name for name, _ in told))
     return Listing(columns, rows, "results published")
+
+
+def _to_publish(publishings: tuple[Publishing, ...]) -> Listing:
+    """Tell what would be published."""
+    columns = ("output", "of", "results", "to publish", "to take away")
+    rows = [
+        (one.shelf.output, one.shelf.of, one.results, one.waiting - one.removals, one.removals)
+        for one in publishings
+    ]
+    return Listing(columns, rows, "would be published")

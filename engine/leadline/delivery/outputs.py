@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from leadline.diagnostic import Code, Diagnostic, did_you_mean
 from leadline.errors import UsageError
@@ -18,6 +18,7 @@ from leadline.plugin import (
 from leadline.plugin.output import IN_DOUBT
 from leadline.project import OutputConfig, Project
 from leadline.ruleset.model import Ruleset, Send
+from leadline.settings import Setting, telling
 
 UNKNOWN_OUTPUT = Code("LL212", "unknown-output")
 
@@ -33,11 +34,21 @@ class ReadyOutput:
         output: the output.
         resends: whether a message is sent again when nobody knows whether it was delivered: where
             the receiver recognises keys, or the project wants it so.
+        settings: its settings, to hide their secrets in what it answers.
     """
 
     name: str
     output: OpenOutput
     resends: bool
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyPublisher:
+    """An output that results can be published to, with its settings, to hide their secrets."""
+
+    publisher: OpenPublisher
+    settings: Mapping[str, Setting]
 
 
 def unknown_outputs(ruleset: Ruleset, project: Project) -> tuple[Diagnostic, ...]:
@@ -78,7 +89,7 @@ def open_outputs(project: Project, names: Iterable[str]) -> dict[str, ReadyOutpu
     }
 
 
-def open_publishers(project: Project, names: Iterable[str]) -> dict[str, OpenPublisher]:
+def open_publishers(project: Project, names: Iterable[str]) -> dict[str, ReadyPublisher]:
     """Make outputs that hold results ready, by name, in the way of ``open_outputs``."""
     plugins = Plugins(project.plugin_folder)
     wanted = set(names)
@@ -88,7 +99,9 @@ def open_publishers(project: Project, names: Iterable[str]) -> dict[str, OpenPub
             plugins.load([output.plugin, *project.plugins])
             settings = output.plain_settings(plugins.publisher_kind(output.plugin).settings)
             context = OutputContext(project.root, output.name)
-            publishers[output.name] = open_publisher(plugins, output.plugin, settings, context)
+            with telling(f"output `{output.name}`", output.settings):
+                opened = open_publisher(plugins, output.plugin, settings, context)
+            publishers[output.name] = ReadyPublisher(opened, output.settings)
     return publishers
 
 
@@ -112,5 +125,7 @@ def _open(plugins: Plugins, project: Project, config: OutputConfig) -> ReadyOutp
             hint="write `hold`, or `resend` where a message may come twice",
         )
     context = OutputContext(project.root, config.name)
-    output = open_output(plugins, config.plugin, settings, context)
-    return ReadyOutput(config.name, output, output.recognises_keys or choice == "resend")
+    with telling(f"output `{config.name}`", config.settings):
+        output = open_output(plugins, config.plugin, settings, context)
+    resends = output.recognises_keys or choice == "resend"
+    return ReadyOutput(config.name, output, resends, config.settings)

@@ -20,10 +20,11 @@ from leadline.plugin import Column, ColumnType
 from leadline.project import OutputConfig
 from leadline.publication import Publication
 from leadline.ruleset.model import Ruleset
+from leadline.settings import written
 from leadline.sql import quote
 from leadline.sql.listing import accounts_side_by_side
 from leadline.store import Store
-from leadline.store.published import Shelf, Wanted, day_held, note_day, want
+from leadline.store.published import Shelf, Wanted, begin_anew, day_held, note_day, want
 
 NOT_PUBLISHABLE = Code("LL216", "not-publishable")
 
@@ -54,12 +55,14 @@ class Published:
         columns: what it holds.
         asked: the list of leads that it takes; None for accounts.
         wanted: who is to be published with which values.
+        known_by: how the output knows them, by its settings and what is said of their keys.
     """
 
     shelf: Shelf
     columns: tuple[Column, ...]
     asked: LeadsAsked | None
     wanted: Wanted
+    known_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,14 @@ class Left:
     Args:
         shared: how many leads or accounts, because others have the same key.
         held: the later day of the results that it holds; None where it holds none of a later day.
+        anew: whether all is published anew, because the output knows them by something else now.
+        stale: how many have no result any more, which nobody can tell the output therefore.
     """
 
     shared: int = 0
     held: date | None = None
+    anew: bool = False
+    stale: int = 0
 
 
 def compile_publications(
@@ -96,7 +103,7 @@ def compile_publications(
     found: list[Diagnostic] = []
     for output in outputs:
         if output.publish is not None:
-            compiler = _Compiler(output.name, output.publish, ruleset, scope)
+            compiler = _Compiler(output, output.publish, ruleset, scope)
             published += compiler.published()
             found += compiler.found
     return tuple(published), tuple(found)
@@ -123,24 +130,31 @@ def want_published(
     Returns:
         what is left out of each, and why.
     """
-    left = {}
-    for one in published:
-        held = day_held(database, one.shelf)
-        if held is not None and day < held:
-            left[one.shelf] = Left(held=held)
-        else:
-            left[one.shelf] = Left(shared=want(database, one.shelf, one.wanted))
-            # A run of a day to come must not stop those of the days before it.
-            note_day(database, one.shelf, min(day, datetime.now(UTC).date()))
-    return left
+    return {one.shelf: _want(database, one, day) for one in published}
+
+
+def _want(database: Database, one: Published, day: date) -> Left:
+    noted = day_held(database, one.shelf)
+    anew, stale = noted is not None and noted[1] != one.known_by, 0
+    if noted is not None and day < noted[0]:
+        return Left(held=noted[0])
+    if anew:
+        stale = begin_anew(database, one.shelf, one.wanted)
+    shared = want(database, one.shelf, one.wanted)
+    # A run of a day to come must not stop those of the days before it.
+    note_day(database, one.shelf, min(day, datetime.now(UTC).date()), one.known_by)
+    return Left(shared=shared, anew=anew, stale=stale)
 
 
 class _Compiler:
     """Compiles what one output holds of a model, and collects what is wrong with it."""
 
-    def __init__(self, output: str, said: Publication, ruleset: Ruleset, scope: Scope) -> None:
+    def __init__(
+        self, output: OutputConfig, said: Publication, ruleset: Ruleset, scope: Scope
+    ) -> None:
         self.found: list[Diagnostic] = []
-        self._output = output
+        self._output = output.name
+        self._receiver = f"{output.plugin} {written(output.settings)}"
         self._said = said
         self._ruleset = ruleset
         self._scope = scope
@@ -171,7 +185,8 @@ class _Compiler:
                 key = _key("key", field.type)
         asked = LeadsAsked(f"published {self._output}", tuple(read), self._condition())
         wanted = Wanted(quote.name(asked.name), "lead_id", key, values)
-        return Published(Shelf(self._output, "leads"), tuple(columns), asked, wanted)
+        known_by = self._known_by(self._said.lead_id)
+        return Published(Shelf(self._output, "leads"), tuple(columns), asked, wanted, known_by)
 
     def _accounts(self) -> Published:
         columns: list[Column] = []
@@ -194,7 +209,11 @@ class _Compiler:
             else:
                 self._say(said, "is no field of an account", "such as `account.domain`")
         wanted = Wanted(rows, "i.account_id", key, values)
-        return Published(Shelf(self._output, "accounts"), tuple(columns), None, wanted)
+        known_by = self._known_by(said)
+        return Published(Shelf(self._output, "accounts"), tuple(columns), None, wanted, known_by)
+
+    def _known_by(self, key: Scalar | None) -> str:
+        return f"{key.text if key is not None else 'id'} at {self._receiver}"
 
     def _condition(self) -> Node | None:
         if self._said.where is None:

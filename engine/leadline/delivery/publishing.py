@@ -8,10 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
+from leadline.delivery.outputs import ReadyPublisher
 from leadline.delivery.publications import Left, Published
 from leadline.engine.duckdb import Database
 from leadline.errors import LeadlineError
-from leadline.plugin import Column, OpenPublisher, Outcome, Result, Value
+from leadline.plugin import Column, Outcome, Result, Value
+from leadline.settings import hidden, telling
 from leadline.store.published import (
     Answer,
     DueRow,
@@ -42,6 +44,7 @@ class Publishing:
         failed: how many it did not take, nobody knows why for sure.
         refused: how many it said no to.
         waiting: how many it was not asked about, because it failed before.
+        removals: how many of those that are not as they should be have values to be taken away.
         error: why it failed as a whole; empty where it did not.
     """
 
@@ -53,12 +56,13 @@ class Publishing:
     failed: int = 0
     refused: int = 0
     waiting: int = 0
+    removals: int = 0
     error: str = ""
 
 
 def publish(
     database: Database,
-    publisher: OpenPublisher,
+    ready: ReadyPublisher,
     published: Published,
     left: Left,
     run_id: int,
@@ -66,9 +70,12 @@ def publish(
 ) -> Publishing:
     """Publish what is due of one output.
 
+    New values go first. Where none of them is taken, nothing is taken away either: what leads are
+    known by may be said wrong, and nobody wants an empty CRM for it.
+
     Args:
         database: the store's, open for writing.
-        publisher: the output.
+        ready: the output.
         published: what it holds.
         left: what was left out of it; where it holds results of a later day, nothing is published.
         run_id: the run.
@@ -77,17 +84,22 @@ def publish(
     shelf = published.shelf
     if left.held is not None:
         return Publishing(shelf, left, count_held(database, shelf))
-    total, counts, error = count_due(database, shelf), Counter[str](), ""
+    total, counts, error = sum(count_due(database, shelf)), Counter[str](), ""
     try:
-        if total:
-            publisher.prepare(shelf.of, published.columns)
-        after = 0
-        while rows := due(database, shelf, after, PART):
-            tick(f"publishing to {shelf.output}", counts.total(), total)
-            after = rows[-1].serial
-            _hand_over(database, publisher, published, rows, run_id, counts)
+        with telling("", ready.settings):
+            if total:
+                ready.publisher.prepare(shelf.of, published.columns)
+            for gone in (False, True):
+                if gone and counts.total() > 0 and not counts["published"]:
+                    break
+                after = 0
+                while rows := due(database, shelf, after, PART, gone=gone):
+                    tick(f"publishing to {shelf.output}", counts.total(), total)
+                    after = rows[-1].serial
+                    _hand_over(database, ready, published, rows, run_id, counts)
     except LeadlineError as failure:
         error = f"{failure.message}; {failure.hint}" if failure.hint else failure.message
+    _, removals = count_due(database, shelf)
     return Publishing(
         shelf=shelf,
         left=left,
@@ -97,19 +109,21 @@ def publish(
         failed=counts["failed"],
         refused=counts["refused"],
         waiting=total - counts.total(),
+        removals=removals,
         error=_line(error),
     )
 
 
 def not_published(database: Database, shelf: Shelf, left: Left) -> Publishing:
     """Return what would be published of one output by a run."""
-    waiting = count_due(database, shelf) if left.held is None else 0
-    return Publishing(shelf, left, count_held(database, shelf), waiting=waiting)
+    new, removals = count_due(database, shelf) if left.held is None else (0, 0)
+    held = count_held(database, shelf)
+    return Publishing(shelf, left, held, waiting=new + removals, removals=removals)
 
 
 def _hand_over(
     database: Database,
-    publisher: OpenPublisher,
+    ready: ReadyPublisher,
     published: Published,
     rows: Sequence[DueRow],
     run_id: int,
@@ -121,8 +135,9 @@ def _hand_over(
     note_handed_over(database, rows)
     try:
         results = [_result(row, published.columns) for row in rows]
-        for outcome in publisher.publish(published.shelf.of, results):
-            answers[outcome.key] = _answer(by_key[outcome.key], outcome)
+        for outcome in ready.publisher.publish(published.shelf.of, results):
+            said = hidden(outcome.answer, ready.settings)
+            answers[outcome.key] = _answer(by_key[outcome.key], outcome, said)
         for key in by_key.keys() - answers.keys():
             said = "the output did not say what became of it"
             answers[key] = Answer(by_key[key].serial, "failed", said)
@@ -135,9 +150,9 @@ def _hand_over(
         )
 
 
-def _answer(row: DueRow, outcome: Outcome) -> Answer:
+def _answer(row: DueRow, outcome: Outcome, said: str) -> Answer:
     states = {"delivered": "published", "refused": "refused"}
-    return Answer(row.serial, states.get(outcome.state, "failed"), _line(outcome.answer))
+    return Answer(row.serial, states.get(outcome.state, "failed"), _line(said))
 
 
 def _result(row: DueRow, columns: Sequence[Column]) -> Result:

@@ -8,6 +8,7 @@ from leadline.delivery.outputs import ReadyOutput
 from leadline.engine.duckdb import Database
 from leadline.errors import LeadlineError
 from leadline.plugin import Outcome
+from leadline.settings import hidden
 from leadline.store.messages import outputs_due, read_messages, units_due
 from leadline.store.outbox import Unit, Verdict, keep_verdicts, put_back, put_in_flight
 
@@ -91,7 +92,7 @@ def _hand_over(database: Database, ready: ReadyOutput, unit: Unit, failures: int
 
 
 def _verdict(outcome: Outcome, ready: ReadyOutput) -> Verdict:
-    answer = " ".join(outcome.answer.split())[:300]
+    answer = " ".join(hidden(outcome.answer, ready.settings).split())[:300]
     if outcome.state != "unknown":
         return Verdict(outcome.key, outcome.state, answer)
     return Verdict(outcome.key, "failed" if ready.resends else "in doubt", answer, doubtful=True)

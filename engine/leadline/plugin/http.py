@@ -171,6 +171,9 @@ class Requester:
             raise NoResponse(why, lasting=True) from None
         except requests.Timeout:
             raise NoResponse(f"no answer of {self.host} within {self._timeout:g} s") from None
+        except (requests.exceptions.MissingSchema, requests.exceptions.InvalidSchema):
+            why = "the address does not begin with https:// or http://"
+            raise NoResponse(why, lasting=True) from None
         except (requests.exceptions.InvalidURL, requests.exceptions.InvalidHeader):
             why = "the address or a header cannot be used"
             raise NoResponse(why, lasting=True) from None

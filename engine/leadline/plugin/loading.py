@@ -224,9 +224,13 @@ class Plugins:
 
     def _hint(self, name: str, form: type[Kind] | None) -> str:
         """Return the nearest names, or what a plugin of that name would be called."""
-        known = {plugin.name for plugin in self._installed}
+        known = {plugin.name for plugin in self._installed} - {name}
         known |= {kept for word, kept in self._offers if form and word == _WORDS[form]}
-        usual = f"a plugin `{name}` would come with a distribution such as `leadline-{name}`"
+        usual = (
+            ""
+            if self._has(name)
+            else f"a plugin `{name}` would come with a distribution such as `leadline-{name}`"
+        )
         return "; ".join(filter(None, (did_you_mean(name, known), usual)))
 
 

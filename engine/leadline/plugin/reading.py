@@ -43,7 +43,7 @@ def read_source(
             return
         if not isinstance(item, DataFile | Records | Reject | Cursor | Note):
             raise PluginError(
-                f"{plugin} yielded a {type(item).__name__}, expected a DataFile, Records, Reject, "
-                "Note or Cursor"
+                f"{plugin} yielded a value of the type {type(item).__name__}, expected a DataFile, "
+                "Records, Reject, Note or Cursor"
             )
         yield item

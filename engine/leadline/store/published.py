@@ -40,8 +40,9 @@ COLUMNS = (
     ("changed_at", "TIMESTAMP"),
 )
 
-#: The day of the results that each output holds: of an earlier day nothing is published.
-DAY_COLUMNS = (("output", "VARCHAR"), ("of", "VARCHAR"), ("day", "DATE"))
+#: The day of the results that each output holds: of an earlier day nothing is published. And how
+#: it knows leads or accounts, as leadline.yaml says it: where that changes, all begins anew.
+DAY_COLUMNS = (("output", "VARCHAR"), ("of", "VARCHAR"), ("day", "DATE"), ("known_by", "VARCHAR"))
 
 _WANTED = "wanted_result"
 _IS_DUE = "state NOT IN ('published', 'shared')"
@@ -164,19 +165,34 @@ def want(database: Database, shelf: Shelf, wanted: Wanted) -> int:
     return int(database.value(f"SELECT count(*) FROM {_WANTED} WHERE shared"))
 
 
-def day_held(database: Database, shelf: Shelf) -> date | None:
-    """Return the day of the results that an output holds; None where it holds none."""
-    rows = database.rows(f"SELECT day FROM published_days WHERE {shelf.where}")
-    return rows[0][0] if rows else None
+def day_held(database: Database, shelf: Shelf) -> tuple[date, str] | None:
+    """Return the day of the results that an output holds, and how it knows them; None without."""
+    rows = database.rows(f"SELECT day, known_by FROM published_days WHERE {shelf.where}")
+    return (rows[0][0], rows[0][1]) if rows else None
 
 
-def note_day(database: Database, shelf: Shelf, day: date) -> None:
-    """Note the day of the results that an output is to hold."""
+def note_day(database: Database, shelf: Shelf, day: date, known_by: str) -> None:
+    """Note the day of the results that an output is to hold, and how it knows them."""
     with database.transaction():
         database.execute(f"DELETE FROM published_days WHERE {shelf.where}")
         database.execute(
-            "INSERT INTO published_days VALUES (?, ?, ?)", [shelf.output, shelf.of, day]
+            "INSERT INTO published_days VALUES (?, ?, ?, ?)",
+            [shelf.output, shelf.of, day, known_by],
         )
+
+
+def begin_anew(database: Database, shelf: Shelf, wanted: Wanted) -> int:
+    """Forget what an output holds, since it knows leads or accounts by something else now.
+
+    Returns:
+        how many of those that it holds have no result any more: nobody can tell it so.
+    """
+    left = database.value(
+        f"SELECT count(*) FROM published WHERE {shelf.where} AND held AND NOT gone "
+        f"AND id NOT IN (SELECT CAST({wanted.id} AS VARCHAR) FROM {wanted.rows})"
+    )
+    database.execute(f"DELETE FROM published WHERE {shelf.where}")
+    return int(left)
 
 
 def publish_again(database: Database, output: str) -> None:
@@ -189,9 +205,13 @@ def publish_again(database: Database, output: str) -> None:
     )
 
 
-def count_due(database: Database, shelf: Shelf) -> int:
-    """Return how many rows are not published as they should be."""
-    return int(database.value(f"SELECT count(*) FROM published WHERE {shelf.where} AND {_IS_DUE}"))
+def count_due(database: Database, shelf: Shelf) -> tuple[int, int]:
+    """Return how many rows are not published as they should be: with values, and to be removed."""
+    [(new, gone)] = database.rows(
+        "SELECT count(*) FILTER (NOT gone), count(*) FILTER (gone) "
+        f"FROM published WHERE {shelf.where} AND {_IS_DUE}"
+    )
+    return new, gone
 
 
 def count_held(database: Database, shelf: Shelf) -> int:
@@ -199,17 +219,28 @@ def count_held(database: Database, shelf: Shelf) -> int:
     return int(database.value(f"SELECT count(*) FROM published WHERE {shelf.where} AND NOT gone"))
 
 
-def due(database: Database, shelf: Shelf, after: int, most: int) -> tuple[DueRow, ...]:
+def due(
+    database: Database, shelf: Shelf, after: int, most: int, *, gone: bool
+) -> tuple[DueRow, ...]:
     """Return the next rows that are due, in the order of their serials.
+
+    Values of somebody who is known by another key now are taken away once those are published.
 
     Args:
         database: the store's.
         shelf: which rows.
         after: the serial that they come after.
         most: at most so many.
+        gone: those whose values are to be taken away, or the others.
     """
+    which = "NOT gone"
+    if gone:
+        which = (
+            f"gone AND id NOT IN (SELECT id FROM published WHERE {shelf.where} AND NOT gone "
+            f"AND {_IS_DUE})"
+        )
     rows = database.rows(
-        f"SELECT serial, key, told, gone FROM published WHERE {shelf.where} "
+        f"SELECT serial, key, told, gone FROM published WHERE {shelf.where} AND {which} "
         f"AND {_IS_DUE} AND serial > {after} ORDER BY serial LIMIT {most}"
     )
     return tuple(DueRow(*row) for row in rows)
