@@ -104,6 +104,19 @@ def pager(settings: Mapping[str, Any] | None) -> Pager:
     raise UsageError("`pages` describes no way of paging")
 
 
+def place_of_next(pager: Pager) -> str:
+    """Return where answers should name the next page; empty where pages are counted."""
+    match pager:
+        case _ByCursor(path=path):
+            return f"at `{path.text}` (`pages.cursor.path`)"
+        case _ByLink(path=JsonPath() as path):
+            return f"at `{path.text}` (`pages.link.path`)"
+        case _ByLink():
+            return "in the header `Link` (`pages.link`)"
+        case _:
+            return ""
+
+
 @dataclass(frozen=True, slots=True)
 class _Once:
     def first(self) -> Next:

@@ -30,7 +30,7 @@ from leadline.plugin import (
 )
 from leadline.plugin.client import Client, Reply
 from leadline_plugins.json_paths import JsonPath, cell, json_path
-from leadline_plugins.paging import PAGES, Next, Pager, pager
+from leadline_plugins.paging import PAGES, Next, Pager, pager, place_of_next
 
 #: Where the newest value that was seen stands in parameters and bodies.
 SINCE = "{since}"
@@ -310,6 +310,12 @@ def _amiss(endpoint: _Endpoint, reply: Reply, records: list[Any]) -> Iterator[No
         yield Note(
             f"{endpoint.path}: the first answer has nothing at `{endpoint.records.text}` "
             f"(`records`); it has {has}"
+        )
+    where = place_of_next(endpoint.pager)
+    if where and records and endpoint.pager.following(Next(), reply, len(records)) is None:
+        yield Note(
+            f"{endpoint.path}: the first answer names no next page {where}, so its "
+            f"{len(records)} records are all that is read"
         )
     described = [(path, f"columns.{name}") for name, path in endpoint.columns]
     if endpoint.since is not None:

@@ -605,6 +605,7 @@ def test_a_store_of_before_gets_the_table(cli, project: Path):
         ("      leads: {fit: score.readiness + 1}\n", "`score.readiness + 1` is no field", 13),
         (LEADS_OF + "      where: score.readiness >\n", "where", 15),
         (LEADS_OF + "      where: score.readiness\n", "true or false", 15),
+        ("      leads: {why: reason_4}\n", "`reason_1` to `reason_3`", 13),
         ("      accounts: {total: bying}\n", "did you mean `buying`", 13),
         ("      accounts: {total: buying.size}\n", "`buying.size` is nothing of", 13),
         (LEADS_OF + "      decimals: -1\n", "`-1` decimal places", 15),

@@ -311,6 +311,15 @@ def test_what_is_not_as_described_is_told(
             "no record of the first page has anything at `updated` (`since.path`)",
         ),
         ({"records": "results", "since": {"path": "changed"}}, ""),
+        (
+            {"records": "results", "pages": {"cursor": {"param": "after", "path": "nxt"}}},
+            "names no next page at `nxt` (`pages.cursor.path`), so its",
+        ),
+        (
+            {"records": "results", "pages": {"link": {}}},
+            "names no next page in the header `Link` (`pages.link`)",
+        ),
+        ({"records": "results", "pages": {"offset": {"param": "skip", "size": 100}}}, ""),
     ],
 )
 def test_a_path_that_leads_nowhere_is_told_by_the_first_load(

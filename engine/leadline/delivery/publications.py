@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -172,6 +173,8 @@ class _Compiler:
             if value.text in _REASONS:
                 columns.append(Column(name.text, "text", self._reason(value.text)))
                 values[name.text] = quote.name(value.text)
+            elif re.fullmatch("reason_[0-9]+", value.text):
+                self._say(value, "is no reason", "there are `reason_1` to `reason_3`")
             elif (field := self._field(value)) is not None:
                 heading = f"value {len(read)}"
                 read.append((heading, field))

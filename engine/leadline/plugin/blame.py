@@ -42,5 +42,5 @@ def blaming(plugin: Installed, doing: str) -> Iterator[None]:
     except BaseException as error:
         raise PluginError(
             f"{plugin} failed while {doing}: {fault_of(error)}",
-            hint=f"this is a fault of the plugin; report it to the makers of {plugin.distribution}",
+            hint=f"this is a fault of the plugin; {plugin.makers}",
         ) from error

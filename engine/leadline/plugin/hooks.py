@@ -133,4 +133,5 @@ def _described(answer: object) -> str:
 
 
 def _no_hooks() -> str:
-    return f"it answers no hook: mark one of {', '.join(sorted(FORM_OF))} with @hookimpl"
+    hooks = ", ".join(sorted(FORM_OF))
+    return f"it answers no hook: name its module, and mark one of {hooks} in there with @hookimpl"

@@ -35,6 +35,13 @@ class Installed:
     module: str
     builtin: bool
 
+    @property
+    def makers(self) -> str:
+        """Whom a fault is to be told: nobody but its own writer, where it is a file."""
+        if self.module.startswith(_LOCAL):
+            return f"mend it in {self.distribution}"
+        return f"report it to the makers of {self.distribution}"
+
     def __str__(self) -> str:
         return f"plugin `{self.name}` of {self.distribution} {self.version}".rstrip()
 

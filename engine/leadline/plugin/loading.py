@@ -226,12 +226,11 @@ class Plugins:
         """Return the nearest names, or what a plugin of that name would be called."""
         known = {plugin.name for plugin in self._installed} - {name}
         known |= {kept for word, kept in self._offers if form and word == _WORDS[form]}
-        usual = (
-            ""
-            if self._has(name)
-            else f"a plugin `{name}` would come with a distribution such as `leadline-{name}`"
-        )
-        return "; ".join(filter(None, (did_you_mean(name, known), usual)))
+        near = did_you_mean(name, known)
+        if self._has(name):
+            return near
+        usual = f"a plugin `{name}` would come with a distribution such as `leadline-{name}`"
+        return f"{near} Else {usual}" if near else usual
 
 
 def _other_output(kind: Kind) -> UsageError:
