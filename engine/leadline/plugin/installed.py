@@ -6,6 +6,7 @@ import importlib.metadata
 import importlib.util
 import sys
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import ModuleType
 
@@ -55,14 +56,31 @@ def installed(folder: Path | None = None) -> tuple[Installed, ...]:
     Raises:
         PluginError: ``folder`` is not a folder.
     """
+    return tuple(sorted({*_declared(tuple(map(_looked, sys.path))), *_local(folder)}))
+
+
+def _looked(path: str) -> tuple[str, int]:
+    """Return a folder of distributions, and when something was last added to it or taken away."""
+    try:
+        return path, Path(path or ".").stat().st_mtime_ns
+    except OSError:
+        return path, 0
+
+
+@lru_cache(maxsize=4)
+def _declared(folders: tuple[tuple[str, int], ...]) -> tuple[Installed, ...]:
+    """Return what distributions declare; a look at all of them takes as long as a small query.
+
+    Args:
+        folders: where they are; as long as nothing changes there, the answer is the same.
+    """
     points = importlib.metadata.entry_points(group=GROUP)
     # Once each: its name and its version are read from its whole description anew at every look.
     origins = {one: _origin(one) for one in {point.dist for point in points}}
-    found = [
+    return tuple(
         Installed(point.name, *origins[point.dist], point.value, origins[point.dist][0] == _OWN)
         for point in points
-    ]
-    return tuple(sorted({*found, *_local(folder)}))
+    )
 
 
 def _origin(distribution: importlib.metadata.Distribution | None) -> tuple[str, str]:
