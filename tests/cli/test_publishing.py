@@ -414,6 +414,21 @@ def test_a_lead_with_another_id_has_values_there_before_they_go_here(cli, projec
     assert (held()["c9"]["fit"], held()["c2"]["fit"]) == (2.35, None)
 
 
+def test_a_result_that_is_refused_again_and_again_holds_up_no_removal(cli, project: Path):
+    shelf = Path("plugins/shelf.py")
+    text = shelf.read_text().replace(
+        'else "delivered"',
+        'else "delivered"\n            state = "refused" if result.key == "ada" else state',
+    )
+    shelf.write_text(text)
+    for _ in range(2):
+        assert cli("run", *DAY).code == 4
+    calls()
+    publish(LEADS_OF + "      where: score.readiness > 0\n")
+    cli("run", *DAY)
+    assert calls() == ["leads dee"]
+
+
 def test_new_settings_publish_all_anew(cli, project: Path):
     """They may name another portal, which holds nothing yet."""
     shelf = Path("plugins/shelf.py")

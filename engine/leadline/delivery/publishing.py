@@ -70,8 +70,8 @@ def publish(
 ) -> Publishing:
     """Publish what is due of one output.
 
-    New values go first. Where none of them is taken, nothing is taken away either: what leads are
-    known by may be said wrong, and nobody wants an empty CRM for it.
+    New values go first. Where none of those that were never tried is taken, nothing is taken away
+    either: what leads are known by may be said wrong, and nobody wants an empty CRM for it.
 
     Args:
         database: the store's, open for writing.
@@ -84,22 +84,21 @@ def publish(
     shelf = published.shelf
     if left.held is not None:
         return Publishing(shelf, left, count_held(database, shelf))
-    total, counts, error = sum(count_due(database, shelf)), Counter[str](), ""
+    before, counts, error = count_due(database, shelf), Counter[str](), ""
     try:
         with telling("", ready.settings):
-            if total:
+            if before.total:
                 ready.publisher.prepare(shelf.of, published.columns)
             for gone in (False, True):
-                if gone and counts.total() > 0 and not counts["published"]:
+                if gone and before.fresh and not counts["published"]:
                     break
                 after = 0
                 while rows := due(database, shelf, after, PART, gone=gone):
-                    tick(f"publishing to {shelf.output}", counts.total(), total)
+                    tick(f"publishing to {shelf.output}", counts.total(), before.total)
                     after = rows[-1].serial
                     _hand_over(database, ready, published, rows, run_id, counts)
     except LeadlineError as failure:
         error = f"{failure.message}; {failure.hint}" if failure.hint else failure.message
-    _, removals = count_due(database, shelf)
     return Publishing(
         shelf=shelf,
         left=left,
@@ -108,17 +107,19 @@ def publish(
         removed=counts["removed"],
         failed=counts["failed"],
         refused=counts["refused"],
-        waiting=total - counts.total(),
-        removals=removals,
+        waiting=before.total - counts.total(),
+        removals=count_due(database, shelf).gone,
         error=_line(error),
     )
 
 
 def not_published(database: Database, shelf: Shelf, left: Left) -> Publishing:
     """Return what would be published of one output by a run."""
-    new, removals = count_due(database, shelf) if left.held is None else (0, 0)
     held = count_held(database, shelf)
-    return Publishing(shelf, left, held, waiting=new + removals, removals=removals)
+    if left.held is not None:
+        return Publishing(shelf, left, held)
+    waiting = count_due(database, shelf)
+    return Publishing(shelf, left, held, waiting=waiting.total, removals=waiting.gone)
 
 
 def _hand_over(

@@ -205,13 +205,34 @@ def publish_again(database: Database, output: str) -> None:
     )
 
 
-def count_due(database: Database, shelf: Shelf) -> tuple[int, int]:
-    """Return how many rows are not published as they should be: with values, and to be removed."""
-    [(new, gone)] = database.rows(
-        "SELECT count(*) FILTER (NOT gone), count(*) FILTER (gone) "
+@dataclass(frozen=True, slots=True)
+class DueCounts:
+    """How many rows are not as they should be.
+
+    Args:
+        fresh: rows with values that were never tried.
+        again: rows with values that were tried, and not taken.
+        gone: rows whose values are to be taken away.
+    """
+
+    fresh: int
+    again: int
+    gone: int
+
+    @property
+    def total(self) -> int:
+        """How many they are together."""
+        return self.fresh + self.again + self.gone
+
+
+def count_due(database: Database, shelf: Shelf) -> DueCounts:
+    """Return how many rows are not published as they should be."""
+    [row] = database.rows(
+        "SELECT count(*) FILTER (NOT gone AND state = 'due'), "
+        "count(*) FILTER (NOT gone AND state <> 'due'), count(*) FILTER (gone) "
         f"FROM published WHERE {shelf.where} AND {_IS_DUE}"
     )
-    return new, gone
+    return DueCounts(*row)
 
 
 def count_held(database: Database, shelf: Shelf) -> int:
