@@ -212,7 +212,7 @@ FAULTS = [
     (
         "the_same_place_gives_the_same_rows",
         "words[at], None",
-        "words[at], str(id(context))",
+        'words[at], __import__("uuid").uuid4().hex',
         "two loads of the same place differ",
     ),
     (
